@@ -1,0 +1,1 @@
+"""Outcome analysis for trials of integrative pain management against medication-only care."""
