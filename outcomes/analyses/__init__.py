@@ -1,0 +1,1 @@
+"""Analyses: one file each, from a frozen specification to a frozen result."""

@@ -1,0 +1,148 @@
+"""What every result has, whatever analysis made it: the report reads nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from outcomes.trial.study import Analysis, Arm, Hypothesis, Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThresholdUsed:
+    """A threshold an estimate may be read against, with where it comes from."""
+
+    value: float
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """The score compared: an instrument's scale or a ready-made measure."""
+
+    instrument: str
+    scale: str
+    label: str
+    higher_is: Literal["worse", "better", "neutral"]
+    unit: str
+    range: tuple[float, float] | None
+    source: str
+    threshold: ThresholdUsed | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """Something a reader must know. `beside_headline` notes are printed next to the estimate."""
+
+    kind: Literal["warning", "deviation", "information"]
+    title: str
+    text: str
+    beside_headline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """One choice as planned and as used; `reason` says why they differ or agree."""
+
+    choice: str
+    planned: str
+    used: str
+    reason: str
+
+    @property
+    def as_planned(self) -> bool:
+        """Whether what was used is what was planned."""
+        return self.planned == self.used
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """The estimate a reader takes away, with what is needed to read it.
+
+    Parameters
+    ----------
+    quantity : str
+        ``"adjusted mean difference"``, ``"risk difference"``, ``"hazard ratio"`` ...
+    outcome : str
+        What is compared, in words that fit inside a sentence: ``"headache severity"``.
+    visit : str or None
+        Label of the visit, None where the estimate belongs to the whole follow-up.
+    estimate, conf_low, conf_high : float
+        In `unit`; a ratio where `null` is 1. A risk difference is a proportion, not a percentage.
+    conf_level : float
+        Level of the two-sided interval.
+    p_value : float or None
+        Two-sided test of no difference.
+    null : float
+        The value that means no difference: 0 or 1.
+    favours_active : {"lower", "higher"}
+        On which side of `null` the active arm did better.
+    reference_value : float or None
+        Mean, risk or the like in the reference arm, for the relative size.
+    active_value : float or None
+        The same in the active arm.
+    """
+
+    quantity: str
+    outcome: str
+    visit: str | None
+    active: Arm
+    reference: Arm
+    estimate: float
+    conf_low: float
+    conf_high: float
+    conf_level: float
+    p_value: float | None
+    null: float
+    unit: str
+    favours_active: Literal["lower", "higher"]
+    hypothesis: Hypothesis
+    threshold: ThresholdUsed | None = None
+    reference_value: float | None = None
+    active_value: float | None = None
+
+
+class Result(Protocol):
+    """The shape of a result.
+
+    `flow` has columns stage, arm, n in printing order, from ``Randomised`` to what the estimate
+    rests on. `observed` has visit, arm, n_observed, n_missing over the analysis population, empty
+    where the analysis has no visits. `methods` are paragraphs generated from the plan.
+    """
+
+    @property
+    def specification(self) -> Analysis: ...
+    @property
+    def arms(self) -> tuple[Arm, ...]: ...
+    @property
+    def visits(self) -> tuple[Visit, ...]: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    @property
+    def headlines(self) -> tuple[Headline, ...]: ...
+    @property
+    def flow(self) -> pd.DataFrame: ...
+    @property
+    def observed(self) -> pd.DataFrame: ...
+    @property
+    def planned(self) -> tuple[Planned, ...]: ...
+    @property
+    def notes(self) -> tuple[Note, ...]: ...
+    @property
+    def methods(self) -> tuple[str, ...]: ...
+
+    def table(self) -> pd.DataFrame:
+        """Tidy estimates."""
+        ...
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The figure that shows the estimate."""
+        ...
+
+    def to_ard(self) -> pd.DataFrame:
+        """Every number of the result, one row per statistic."""
+        ...

@@ -1,0 +1,1 @@
+"""Endpoints derived from scores: change, response, time to response."""

@@ -1,0 +1,1 @@
+"""Reports: blocks, sections and the HTML page around them."""

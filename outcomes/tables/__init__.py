@@ -1,0 +1,1 @@
+"""Tables: from tidy frames to rows as they are printed."""

@@ -1,0 +1,1 @@
+"""Trials: declared designs with validated data."""

@@ -1,0 +1,222 @@
+"""What a study file declares, as plain frozen values.
+
+`outcomes.trial.io.study_file` builds these from YAML; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from outcomes.estimands import Estimand
+
+Direction = Literal["worse", "better"]
+Role = Literal["primary", "secondary", "exploratory"]
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """The trial in words, and what every report prints about it."""
+
+    id: str
+    title: str
+    status: Literal["draft", "final"] = "draft"
+    synthetic: bool = False
+    data_cut: str | None = None
+    registration: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arm:
+    """A randomised arm. `code` is its value in the data where that is not `id`."""
+
+    id: str
+    label: str
+    reference: bool = False
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A scheduled visit. `day` is nominal; `window` is first and last day allowed, inclusive."""
+
+    id: str
+    label: str
+    day: int
+    window: tuple[int, int] | None = None
+    baseline: bool = False
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Population:
+    """An analysis population. `flag` is a yes/no column of subjects; None is all randomised."""
+
+    id: str
+    label: str
+    flag: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clusters:
+    """Patients of `arms` are treated in groups named by the subjects column `column`."""
+
+    column: str
+    arms: tuple[str, ...]
+    label: str = "class"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclaredThreshold:
+    """A threshold of a ready-made measure, only ever the one the study file declares."""
+
+    value: float
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """A score that arrives ready made: no items, no threshold unless declared.
+
+    `column` holds it in the measures file. Its baseline is the value at the design's baseline
+    visit, or the column `baseline_column`, repeated on each row of a subject.
+    """
+
+    name: str
+    label: str
+    column: str
+    higher_is: Direction
+    unit: str
+    source: str
+    range: tuple[float, float] | None = None
+    baseline_column: str | None = None
+    threshold: DeclaredThreshold | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """One file and the names its columns have there: canonical name to name in the file."""
+
+    file: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    missing_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFiles:
+    """Where the data are. `folder_variable` names an environment variable holding the folder.
+
+    Without it, `folder` is relative to the study file.
+    """
+
+    subjects: DataFile
+    responses: DataFile | None = None
+    measures: DataFile | None = None
+    medication: DataFile | None = None
+    events: DataFile | None = None
+    adherence: DataFile | None = None
+    folder: str = "."
+    folder_variable: str | None = None
+    outside_window: Literal["set_aside", "refuse"] = "set_aside"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hypothesis:
+    """What is to be shown of the difference active − reference.
+
+    Non-inferiority and equivalence need `margin`, positive and in units of the outcome.
+    `side` says which confidence limit must stay inside the margin in a non-inferiority claim:
+    ``"upper"`` (below +margin) where higher is worse, ``"lower"`` (above −margin) where higher
+    is better.
+    """
+
+    kind: Literal["superiority", "non_inferiority", "equivalence"] = "superiority"
+    margin: float | None = None
+    side: Literal["lower", "upper"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """What every analysis declares; each kind in `outcomes.analyses` adds its own.
+
+    `population` None is the first one declared. `alpha` is two-sided.
+    """
+
+    id: str
+    role: Role = "exploratory"
+    title: str | None = None
+    population: str | None = None
+    alpha: float = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeAnalysis(Analysis):
+    """An analysis that compares arms on one score.
+
+    `instrument` is an instrument key or the name of a ready-made measure, `scale` may be None
+    where there is only one. `visit` None is the last visit; `active` None is every arm but the
+    reference. Randomisation factors enter every adjusted model unless `randomisation_factors`
+    is False, and then the report says so.
+    """
+
+    instrument: str
+    scale: str | None = None
+    visit: str | None = None
+    estimand: str | None = None
+    hypothesis: Hypothesis = Hypothesis()
+    active: tuple[str, ...] | None = None
+    covariates: tuple[str, ...] = ()
+    randomisation_factors: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportEntry:
+    """One notebook and the parameter values it runs with: fixed ones, and a grid of others."""
+
+    notebook: str
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    matrix: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Design:
+    """Who was randomised to what and when they were to be seen."""
+
+    arms: tuple[Arm, ...]
+    visits: tuple[Visit, ...]
+    populations: tuple[Population, ...] = (Population(id="randomised", label="All randomised"),)
+    randomisation_factors: tuple[str, ...] = ()
+    clusters: Clusters | None = None
+
+    @property
+    def reference(self) -> Arm:
+        """The arm the others are compared with."""
+        return next(arm for arm in self.arms if arm.reference)
+
+    @property
+    def baseline(self) -> Visit:
+        """The visit before treatment."""
+        return next(visit for visit in self.visits if visit.baseline)
+
+    @property
+    def follow_up(self) -> tuple[Visit, ...]:
+        """Scheduled visits after baseline, in order of their day."""
+        return tuple(visit for visit in self.visits if not visit.baseline)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Study:
+    """Everything a study file declares."""
+
+    about: About
+    design: Design
+    data: DataFiles
+    seed: int
+    instruments: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    estimands: tuple[Estimand, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    reports: tuple[ReportEntry, ...] = ()

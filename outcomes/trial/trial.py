@@ -1,0 +1,59 @@
+"""A trial: what was declared and the tidy frames that hold its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from outcomes.trial.study import Design, Study
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputFile:
+    """A file that was read: its name, content hash and number of data rows."""
+
+    role: str
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Trial:
+    """A declared design with its data, validated once at the door.
+
+    Parameters
+    ----------
+    study : Study
+        The study file.
+    subjects : DataFrame
+        One row per subject: subject (text), arm (ordered Categorical of arm ids), and every
+        other column of the subjects file under its own (or mapped) name.
+    responses : DataFrame
+        subject, visit, day and item columns, one row per subject and visit; empty without items.
+    scores : DataFrame
+        subject, visit, day, instrument, version, scale, score, n_answered, n_items, status,
+        reason, rule. Measures have their name as instrument and ``"value"`` as scale.
+    medication, events, adherence : DataFrame
+        As in their files, with canonical column names; empty where not declared.
+    set_aside : DataFrame
+        Records outside their visit window: file, subject, visit, day, first_day, last_day.
+    sources : tuple of InputFile
+        Every file the trial was read from, the study file first.
+    """
+
+    study: Study
+    subjects: pd.DataFrame
+    responses: pd.DataFrame
+    scores: pd.DataFrame
+    medication: pd.DataFrame
+    events: pd.DataFrame
+    adherence: pd.DataFrame
+    set_aside: pd.DataFrame
+    sources: tuple[InputFile, ...] = ()
+
+    @property
+    def design(self) -> Design:
+        """Arms, visits, populations, randomisation factors and clusters."""
+        return self.study.design

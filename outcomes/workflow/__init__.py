@@ -1,0 +1,1 @@
+"""Running notebooks: the papermill engine, batches and the command line."""
