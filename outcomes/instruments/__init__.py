@@ -1,0 +1,16 @@
+"""Questionnaires as declarations, and one engine that scores them."""
+
+from outcomes.instruments.registry import find, instruments
+from outcomes.instruments.scoring import Prorate, score
+from outcomes.instruments.spec import Instrument, Scale, Source, Threshold
+
+__all__ = [
+    "Instrument",
+    "Prorate",
+    "Scale",
+    "Source",
+    "Threshold",
+    "find",
+    "instruments",
+    "score",
+]

@@ -1,0 +1,79 @@
+"""Pain Catastrophizing Scale."""
+
+from outcomes.instruments.spec import Instrument, Item, Scale, Source, Threshold, numbered, pick
+
+_SULLIVAN = Source(
+    citation="Sullivan MJL, Bishop SR, Pivik J. Psychol Assess 1995;7:524-532",
+    locator="three-factor scoring",
+)
+_MONTICONE = Source(
+    citation="Italian PCS in chronic low back pain",
+    locator="abstract; 11 points where the baseline score exceeds 30",
+    doi="10.23736/S1973-9087.21.06729-0",
+)
+_MANUAL = Source(citation="Rehabilitation Measures Database, Pain Catastrophizing Scale")
+_ITEMS = numbered("pcs", 13, lowest=0, highest=4)
+
+
+def _scale(
+    key: str, label: str, items: tuple[Item, ...], thresholds: tuple[Threshold, ...] = ()
+) -> Scale:
+    """Sum of items; no missing-item rule is published."""
+    return Scale(
+        key=key,
+        label=label,
+        items=items,
+        combine="sum",
+        range=(0, 4 * len(items)),
+        higher_is="worse",
+        source=_SULLIVAN,
+        level="verified",
+        thresholds=thresholds,
+    )
+
+
+_THRESHOLDS = (
+    Threshold(
+        value=8,
+        unit="points",
+        kind="MCID",
+        population="chronic low back pain, multidisciplinary rehabilitation (n = 205)",
+        anchor="global perceived effect",
+        source=_MONTICONE,
+        level="originator",
+    ),
+    Threshold(
+        value=7.73,
+        unit="points",
+        kind="measurement error",
+        population="chronic low back pain, multidisciplinary rehabilitation (n = 205)",
+        anchor="minimal detectable change",
+        source=_MONTICONE,
+        level="originator",
+    ),
+    Threshold(
+        value=30,
+        operator=">",
+        unit="points",
+        kind="cut-off",
+        population="people with chronic pain; sources disagree on > against >=",
+        anchor="75th percentile",
+        source=_MANUAL,
+        level="single_source",
+    ),
+)
+
+PCS = Instrument(
+    key="pcs",
+    name="Pain Catastrophizing Scale",
+    version="PCS-13",
+    recall="when in pain",
+    scales=(
+        _scale("total", "Pain catastrophizing (PCS)", _ITEMS, _THRESHOLDS),
+        _scale("rumination", "Rumination (PCS)", pick(_ITEMS, (8, 9, 10, 11))),
+        _scale("magnification", "Magnification (PCS)", pick(_ITEMS, (6, 7, 13))),
+        _scale("helplessness", "Helplessness (PCS)", pick(_ITEMS, (1, 2, 3, 4, 5, 12))),
+    ),
+    rights="copyright M. J. L. Sullivan; funded or commercial use may need a licence",
+    citation=_SULLIVAN,
+)

@@ -1,0 +1,142 @@
+"""PROMIS short forms: complete raw sums converted to T-scores by the published tables."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from outcomes.instruments.spec import (
+    Bands,
+    Direction,
+    Instrument,
+    RawSumTable,
+    Scale,
+    Source,
+    Threshold,
+    numbered,
+    strict,
+)
+
+_CELLA = Source(
+    citation="Cella D et al. J Clin Epidemiol 2010;63:1179-1194",
+    doi="10.1016/j.jclinepi.2010.04.011",
+)
+_HEALTHMEASURES = Source(
+    citation="HealthMeasures, PROMIS scoring instructions",
+    locator="short forms of four items allow no missing item",
+)
+_CUT_POINTS = Source(citation="HealthMeasures, PROMIS score cut points", locator="symptom domains")
+_RIGHTS = (
+    "PROMIS Health Organization; English and Spanish forms free for research and clinical use, "
+    "conditions for commercial use, translation and electronic distribution"
+)
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    """Read the verified conversion tables that ship with the package."""
+    path = files("outcomes.instruments") / "tables" / "promis_tscores.csv"
+    return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def _table(form: str, version: str) -> RawSumTable:
+    """Conversion table of one form and version, in order of raw sums."""
+    rows = [row for row in _rows() if (row["instrument"], row["version"]) == (form, version)]
+    source = Source(
+        citation=f"{form} {version} scoring manual", locator="raw sum to T-score conversion table"
+    )
+    return RawSumTable(
+        first=int(rows[0]["raw_sum"]),
+        scores=tuple(float(row["t_score"]) for row in rows),
+        std_errors=tuple(float(row["se"]) for row in rows),
+        source=source,
+    )
+
+
+def _symptom_bands(low: float, high: float) -> Bands:
+    """Within normal limits below 55, severe from 70."""
+    return Bands(
+        name="HealthMeasures",
+        labels=("within normal limits", "mild", "moderate", "severe"),
+        edges=(low, 55, 60, 70, high),
+        closed="left",
+        source=_CUT_POINTS,
+        level="single_source",
+    )
+
+
+def _short_form(
+    key: str,
+    *,
+    form: str,
+    version: str,
+    n_items: int,
+    label: str,
+    higher_is: Direction,
+    recall: str = "past 7 days",
+    coding: str = "item scores 1 to 5, 5 = most of the concept",
+    loinc: str | None = None,
+    thresholds: tuple[Threshold, ...] = (),
+) -> Instrument:
+    """Form of items scored 1 to 5 whose complete raw sum is converted to a T-score."""
+    table = _table(form, version)
+    low, high = table.scores[0], table.scores[-1]
+    return Instrument(
+        key=key,
+        name=form,
+        version=version,
+        recall=recall,
+        loinc=loinc,
+        scales=(
+            Scale(
+                key="t_score",
+                label=label,
+                items=numbered(key, n_items, lowest=1, highest=5),
+                combine="sum",
+                table=table,
+                range=(low, high),
+                higher_is=higher_is,
+                unit="T-score",
+                true_zero=False,
+                source=table.source,
+                level="verified",
+                missing=strict("single_source", _HEALTHMEASURES),
+                thresholds=thresholds,
+                bands=(_symptom_bands(low, high),) if higher_is == "worse" else (),
+            ),
+        ),
+        rights=_RIGHTS,
+        citation=_CELLA,
+        coding=coding,
+    )
+
+
+_AMTMANN_MID = Threshold(
+    value=3.5,
+    value_high=5.5,
+    unit="points",
+    kind="MID",
+    population="low back pain after epidural injection (n = 414, two studies)",
+    anchor="anchor- and distribution-based estimates",
+    source=Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
+    level="single_source",
+)
+
+PAIN_INTERFERENCE_4A = _short_form(
+    "promis_pi_4a",
+    form="PROMIS Pain Interference 4a",
+    version="v1.0/v1.1",
+    n_items=4,
+    label="Pain interference (PROMIS 4a)",
+    higher_is="worse",
+    thresholds=(_AMTMANN_MID,),
+)
+PHYSICAL_FUNCTION_4A = _short_form(
+    "promis_pf_4a",
+    form="PROMIS Physical Function 4a",
+    version="v2.0",
+    n_items=4,
+    label="Physical function (PROMIS 4a)",
+    higher_is="better",
+    recall="no time frame",
+    coding="item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only",
+)

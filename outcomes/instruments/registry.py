@@ -1,0 +1,83 @@
+"""Every instrument the toolkit knows, one line each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from outcomes.errors import UnknownInstrumentError
+from outcomes.instruments import bpi, nrs, odi, pcs, peg, pgic, phq, promis, rmdq
+from outcomes.instruments.columns import suggestion
+from outcomes.instruments.spec import Instrument
+
+_REGISTERED: tuple[Instrument, ...] = (
+    nrs.NRS,
+    bpi.BPI_SF,
+    peg.PEG,
+    odi.ODI,
+    rmdq.RMDQ_24,
+    pcs.PCS,
+    phq.PHQ_9,
+    promis.PAIN_INTERFERENCE_4A,
+    promis.PHYSICAL_FUNCTION_4A,
+    pgic.PGIC,
+)
+REGISTRY: dict[str, Instrument] = {instrument.key: instrument for instrument in _REGISTERED}
+
+
+def find(key: str) -> Instrument:
+    """Find the instrument of this key.
+
+    Raises
+    ------
+    UnknownInstrumentError
+        If no instrument has this key, with the nearest one that exists.
+
+    Examples
+    --------
+    >>> find("odi").name
+    'Oswestry Disability Index'
+    """
+    if key not in REGISTRY:
+        raise UnknownInstrumentError(
+            f"There is no instrument {key!r}{suggestion(str(key), list(REGISTRY))}; "
+            f"known are {', '.join(REGISTRY)}."
+        )
+    return REGISTRY[key]
+
+
+def instruments() -> pd.DataFrame:
+    """List what can be scored: one row per instrument.
+
+    Returns
+    -------
+    DataFrame
+        key, name, version, n_items, scales (keys, comma-separated), higher_is (of the scales; one
+        word where they agree), recall, rights, coding (what the numbers in the data must mean),
+        loinc (None where no code is verified), experimental and source.
+
+    Examples
+    --------
+    >>> table = instruments().set_index("key")
+    >>> int(table.loc["rmdq", "n_items"])
+    24
+    """
+    return pd.DataFrame([_row(instrument) for instrument in REGISTRY.values()])
+
+
+def _row(instrument: Instrument) -> dict[str, object]:
+    """One line of the table of instruments."""
+    directions = dict.fromkeys(scale.higher_is for scale in instrument.scales)
+    return {
+        "key": instrument.key,
+        "name": instrument.name,
+        "version": instrument.version,
+        "n_items": len(instrument.items),
+        "scales": ", ".join(scale.key for scale in instrument.scales),
+        "higher_is": ", ".join(directions),
+        "recall": instrument.recall,
+        "rights": instrument.rights,
+        "coding": instrument.coding,
+        "loinc": instrument.loinc,
+        "experimental": instrument.experimental,
+        "source": str(instrument.citation),
+    }
