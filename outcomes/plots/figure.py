@@ -23,20 +23,19 @@ class Figure:
     caption : str
         Printed above the figure.
     draw : callable
-        Draws onto the axes it is given.
+        Draws onto the one axes it is given.
     data : Table
         The numbers drawn; individual-level figures give binned or summarised data.
-    panels : int
-        Number of axes `draw` is given, side by side.
-    size : tuple of float
-        Width and height of one panel in inches.
+    size, narrow_size : tuple of int
+        Width and height in CSS pixels, at which text has its intended size: where there is room,
+        and on a screen 320 pixels wide.
     """
 
     key: str
     title: str
     description: str
     caption: str
-    draw: Callable[..., Axes | None]
+    draw: Callable[[Axes], Axes | None]
     data: Table
-    panels: int = 1
-    size: tuple[float, float] = (5.6, 3.9)
+    size: tuple[int, int] = (440, 300)
+    narrow_size: tuple[int, int] = (284, 260)

@@ -1,0 +1,167 @@
+"""Text beside lines: direct labels at line ends that keep apart, and captions of axes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from numpy.typing import NDArray
+
+from outcomes.plots.theme import DOTTED, INK, SOFT, TEXT_SIZE
+
+#: Widths in characters, where there is room and where there is little.
+_LABEL_WIDTHS = (17, 12)
+_ROOMY = 380.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndLabel:
+    """A label for what ends at height `y`: a value in bold, a name, or both."""
+
+    y: float
+    name: str
+    value: str = ""
+    colour: str = SOFT
+
+
+def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> None:
+    """Write labels beside the right edge, moved apart where they would overlap.
+
+    Limits of `ax` must be set; labels keep the order of their heights.
+    """
+    width = _LABEL_WIDTHS[0 if _pixels(ax)[0] > _ROOMY else 1]
+    ordered = sorted(labels, key=lambda label: label.y)
+    notes = [_end_label(ax, label, shorten(label.name, width, max_lines)) for label in ordered]
+    if not notes:
+        return
+    ax.figure.draw_without_rendering()  # type: ignore[union-attr]  # fixes the layout, so that pixels mean something
+    boxes = [note.get_window_extent() for note in notes]
+    frame = ax.get_window_extent()
+    heights = np.array([box.height for box in boxes])
+    wanted = np.array([(box.y0 + box.y1) / 2 for box in boxes])
+    placed = separate(wanted, heights + 2, lowest=frame.y0 - 6, highest=frame.y1 + 6)
+    for note, shift in zip(notes, placed - wanted, strict=True):
+        note.set_position((8.0, float(shift)))
+
+
+def _end_label(ax: Axes, label: EndLabel, name: str) -> Annotation:
+    text = "\n".join(part for part in (label.value, name) if part)
+    return ax.annotate(
+        text,
+        (1.0, label.y),
+        xycoords=("axes fraction", "data"),
+        xytext=(8.0, 0.0),
+        textcoords="offset pixels",
+        va="center",
+        color=label.colour,
+        fontsize=TEXT_SIZE,
+        fontweight="normal" if label.colour == SOFT else "bold",
+        linespacing=1.15,
+        annotation_clip=False,
+    )
+
+
+def separate(
+    wanted: NDArray[np.float64], sizes: NDArray[np.float64], *, lowest: float, highest: float
+) -> NDArray[np.float64]:
+    """Centres nearest to those wanted, in the same order, so that no two items overlap.
+
+    Parameters
+    ----------
+    wanted : (n,) array
+        Centres in ascending order.
+    sizes : (n,) array
+        Extent of each item, in the same unit.
+    lowest, highest : float
+        Items stay between these as far as they fit.
+
+    Returns
+    -------
+    (n,) array
+        Centres that differ by at least half of both items' sizes; the sum of squared moves is
+        least before items are pushed inside the limits.
+
+    Examples
+    --------
+    >>> separate(np.array([0.0, 1.0, 9.0]), np.full(3, 2.0), lowest=-5, highest=20).tolist()
+    [-0.5, 1.5, 9.0]
+    """
+    steps = np.concatenate([[0.0], np.cumsum((sizes[1:] + sizes[:-1]) / 2)])
+    free = _non_decreasing(wanted - steps)
+    bottom = lowest + sizes[0] / 2
+    top = highest - sizes[-1] / 2 - steps[-1]
+    return np.clip(free, min(bottom, top), max(bottom, top)) + steps
+
+
+def _non_decreasing(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least-squares fit that never decreases (pool adjacent violators)."""
+    blocks: list[tuple[float, int]] = []
+    for value in values.tolist():
+        blocks.append((value, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, m), (b, n) = blocks[-2:]
+            blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    return np.concatenate([np.full(n, value) for value, n in blocks])
+
+
+def shorten(text: str, width: int, max_lines: int = 2) -> str:
+    r"""Wrap `text` at `width` characters; what `max_lines` cannot hold becomes an ellipsis.
+
+    Examples
+    --------
+    >>> shorten("Integrative care with weekly classes", 14, 2)
+    'Integrative\ncare with…'
+    """
+    return textwrap.fill(text, width, max_lines=max_lines, placeholder="…")
+
+
+def y_caption(ax: Axes, text: str) -> None:
+    """Say above the axes, from its left edge, what its heights mean; lines are kept."""
+    width = int(_pixels(ax)[0] / (TEXT_SIZE * 0.6))
+    lines = [shorten(line, width, 2) for line in text.split("\n")]
+    ax.set_title("\n".join(lines), loc="left", fontsize=TEXT_SIZE, color=SOFT, pad=10)
+    _align_with_figure(ax)
+
+
+def _align_with_figure(ax: Axes) -> None:
+    """Start the caption where the tick labels start."""
+    ax.figure.draw_without_rendering()  # type: ignore[union-attr]
+    left = ax.get_tightbbox().x0 if ax.get_tightbbox() else 0.0  # type: ignore[union-attr]
+    frame = ax.get_window_extent()
+    ax._left_title.set_x((left - frame.x0) / frame.width)  # type: ignore[attr-defined]
+
+
+def x_caption(ax: Axes, text: str) -> None:
+    """Say below the axes what its positions mean."""
+    ax.set_xlabel(text, fontsize=TEXT_SIZE, color=SOFT, labelpad=5)
+
+
+def null_line(ax: Axes, at: float, *, vertical: bool = False) -> None:
+    """Draw the dotted line of no difference."""
+    draw = ax.axvline if vertical else ax.axhline
+    draw(at, color=SOFT, linewidth=1.2, linestyle=DOTTED, zorder=1.5)
+
+
+def margin_line(ax: Axes, at: float, *, vertical: bool = False) -> None:
+    """Draw the dashed line of a margin or threshold."""
+    draw = ax.axvline if vertical else ax.axhline
+    draw(at, color=INK, linewidth=1, linestyle=(0, (7, 3)), zorder=1.5)
+
+
+def room_between(ax: Axes, positions: Sequence[float]) -> float:
+    """Smallest distance in pixels between neighbouring `positions` on the x axis."""
+    if len(positions) < 2:
+        return float("inf")
+    low, high = ax.get_xlim()
+    scale = ax.get_window_extent().width / (high - low)
+    return min(b - a for a, b in pairwise(sorted(positions))) * scale
+
+
+def _pixels(ax: Axes) -> tuple[float, float]:
+    figure = ax.figure
+    return figure.bbox.width, figure.bbox.height

@@ -1,0 +1,129 @@
+"""From a `Figure` to SVG that is small, the same each time, and reads well on any screen.
+
+Matplotlib writes a document for itself; a page needs a guest: no style rules that reach the page,
+identifiers no other figure uses, the page's colours and font, and words for those who listen.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from html import escape
+
+import matplotlib as mpl
+
+from outcomes.plots.figure import Figure
+from outcomes.plots.theme import CSS_VARIABLES, canvas, theme
+
+_FONTS = (
+    "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', "
+    "'Liberation Sans', Arial, sans-serif"
+)
+_NARROW = "544px"
+
+
+def figure_svg(figure: Figure) -> str:
+    """One SVG document in plain colours, for a file of its own.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to draw; ``figure.key`` salts the identifiers.
+
+    Returns
+    -------
+    str
+        An ``svg`` element with title and description; equal calls give equal bytes.
+    """
+    return _document(figure, figure.size, name=figure.key)
+
+
+def figure_html(figure: Figure) -> str:
+    """Draw a figure for a page: once where there is room, once for narrow screens.
+
+    The page's width decides which of the two SVG elements shows and is read aloud, so that text
+    keeps its size instead of shrinking with the picture. Colours are CSS variables (``--ink``,
+    ``--ref`` …) and fall back to those of the light theme.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to draw; ``figure.key`` must be unique on the page.
+
+    Returns
+    -------
+    str
+        Two ``svg`` elements.
+    """
+    wide = _document(figure, figure.size, name=f"{figure.key}-wide")
+    narrow = _document(figure, figure.narrow_size, name=f"{figure.key}-narrow")
+    return _for_page(wide, f"{figure.key}-wide", f"screen and (max-width:{_NARROW})") + _for_page(
+        narrow, f"{figure.key}-narrow", f"print,not all and (max-width:{_NARROW})"
+    )
+
+
+def _document(figure: Figure, size: tuple[int, int], *, name: str) -> str:
+    drawn = _with_own_ids(_lean(_drawn(figure, size, salt=name)), name)
+    width, height = size
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" viewBox="0 0 {width} {height}" '
+        f'role="img" aria-labelledby="{name}-title {name}-desc" width="100%" '
+        f'style="max-width:{width}px;height:auto" font-family="{_FONTS}" '
+        'stroke-linejoin="round" stroke-linecap="butt">'
+        f'<title id="{name}-title">{escape(figure.title)}</title>'
+        f'<desc id="{name}-desc">{escape(figure.description)}</desc>'
+    )
+    return head + drawn + "</svg>"
+
+
+def _drawn(figure: Figure, size: tuple[int, int], *, salt: str) -> str:
+    """Matplotlib's own SVG of the figure."""
+    with theme(), warnings.catch_warnings():
+        # The browser has glyphs that matplotlib's font lacks.
+        warnings.filterwarnings("ignore", message="Glyph")
+        page, axes = canvas(size)
+        figure.draw(axes)
+        text = io.StringIO()
+        with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
+            page.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
+    return text.getvalue()
+
+
+def _lean(svg: str) -> str:
+    """Only what is drawn: no wrapper, metadata, global style, comments, fonts or long decimals."""
+    body = svg[svg.index(">", svg.index("<svg ")) + 1 : svg.rindex("</svg>")]
+    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
+    body = body.replace("xlink:href", "href")
+    return re.sub(r"<[^>]*>", _lean_tag, re.sub(r">\s+<", "><", body))
+
+
+def _lean_tag(tag: re.Match[str]) -> str:
+    text = re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), tag[0])
+    text = re.sub(r"font: ((?:bold |[1-9]00 )?)([\d.]+)px [^;\"]*", _font, text)
+    return re.sub(r"\s+", " ", text).replace(" />", "/>").replace("; ", ";").replace(": ", ":")
+
+
+def _font(match: re.Match[str]) -> str:
+    weight = f"font-weight: {match[1].strip()}; " if match[1] else ""
+    return f"{weight}font-size: {match[2]}px"
+
+
+def _with_own_ids(body: str, name: str) -> str:
+    """Prefix identifiers that something refers to with `name`; drop the others."""
+    used = set(re.findall(r"(?:href=\"|url\()#([^\")]+)", body))
+    body = re.sub(
+        r' id="([^"]*)"',
+        lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "",
+        body,
+    )
+    return re.sub(r"(href=\"|url\()#", rf"\g<1>#{name}-", body)
+
+
+def _for_page(svg: str, name: str, hidden_when: str) -> str:
+    """Let the page's variables set the colours, and hide the figure where the other one shows."""
+    for colour, variable in CSS_VARIABLES.items():
+        svg = re.sub(rf"(fill|stroke):{colour}", rf"\1:var(--{variable},{colour})", svg)
+    rule = f"<style>@media {hidden_when}{{#{name}{{display:none}}}}</style>"
+    return svg.replace("<title", rule + "<title", 1)
