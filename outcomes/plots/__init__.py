@@ -3,7 +3,8 @@
 Each family has functions ``plot_…(frame, …, ax=None) -> Axes`` for notebooks and results, and
 makers ``…_figure(frame, …) -> Figure`` for reports, which add words and the data table:
 
-- `profile`: `plot_means` `plot_differences` · `means_figure` `differences_figure`
+- `profile`: `plot_means` · `means_figure`
+- `differences`: `plot_differences` · `differences_figure`
 - `interval`: `plot_interval` · `interval_figure`; `interval_strip` for a row of a table
 - `survival`: `plot_responses_over_time` · `responses_over_time_figure`
 - `responder`: `plot_responder_curve` `plot_responders` ·

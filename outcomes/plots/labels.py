@@ -141,6 +141,11 @@ def x_caption(ax: Axes, text: str) -> None:
     ax.set_xlabel(text, fontsize=TEXT_SIZE, color=SOFT, labelpad=5)
 
 
+def favours(who: str, arrow: str) -> str:
+    """Say which way favours whom; empty without an arrow."""
+    return f"{arrow} favours {who}" if arrow else ""
+
+
 def null_line(ax: Axes, at: float, *, vertical: bool = False) -> None:
     """Draw the dotted line of no difference."""
     draw = ax.axvline if vertical else ax.axhline

@@ -1,33 +1,34 @@
-"""Means by visit and arm, and differences between arms by visit, on a true time axis."""
+"""Adjusted means by visit and arm, on a true time axis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from functools import partial
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from outcomes.plots.figure import Figure
-from outcomes.plots.labels import (
-    EndLabel,
-    end_labels,
-    margin_line,
-    null_line,
-    room_between,
-    y_caption,
+from outcomes.plots.labels import EndLabel, end_labels, y_caption
+from outcomes.plots.theme import (
+    INK,
+    ArmStyle,
+    arm_position,
+    arm_styles,
+    axes_or_new,
+    clear_frame,
+    drawn_arms,
+    theme,
 )
-from outcomes.plots.theme import INK, SOFT, ArmStyle, arm_styles, axes_or_new, clear_frame, theme
 from outcomes.plots.time_axis import TimeAxis, time_axis
-from outcomes.plots.words import differences_in_words, means_in_words
-from outcomes.tables.format import decimals, interval, level, number, plain
+from outcomes.tables.format import decimals, estimate, level, number
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm, Visit
 
 Direction = Literal["worse", "better", "neutral"]
-_SIZE = (440, 310)
+SIZE = (440, 310)
+_BETTER = {"worse": " Lower is better.", "better": " Higher is better.", "neutral": ""}
 
 
 def plot_means(
@@ -37,6 +38,7 @@ def plot_means(
     visits: Sequence[Visit],
     baseline_mean: float | None = None,
     caption: str = "Adjusted mean",
+    digits: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw adjusted means with their intervals by visit, one line for each arm.
@@ -52,6 +54,8 @@ def plot_means(
         Mean over all arms before treatment, from which every line starts.
     caption : str
         What the heights are, printed above the axis.
+    digits : int, optional
+        Decimals of the last value; by default they follow from the size of the means.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -60,70 +64,156 @@ def plot_means(
     Axes
     """
     with theme():
-        ax = axes_or_new(ax, _SIZE)
+        ax = axes_or_new(ax, SIZE)
         clear_frame(ax)
-        axis = time_axis(visits)
-        styles = arm_styles(arms)
-        present = [arm for arm in arms if (means["arm"] == arm.id).any()]
+        axis, styles, present = time_axis(visits), arm_styles(arms), drawn_arms(arms, means)
+        places = decimals(means["estimate"]) if digits is None else digits
         for arm, offset in zip(present, axis.offsets(len(present)), strict=True):
-            rows = _in_order(means[means["arm"] == arm.id], axis)
-            _draw_line(ax, rows, axis, offset, styles[arm.id], baseline_mean)
-        if baseline_mean is not None:
-            ax.plot([axis.start], [baseline_mean], "o", color=INK, markersize=6, zorder=4)
+            _draw_arm(ax, axis.rows(means, arm.id), offset, styles[arm.id], axis, baseline_mean)
+        _draw_baseline(ax, axis, baseline_mean)
         axis.apply(ax)
         ax.margins(y=0.08)
         ax.locator_params(axis="y", nbins=6)
         y_caption(ax, caption)
-        end_labels(ax, [_last_mean(means, arm, axis, styles[arm.id]) for arm in present])
+        labels = [_last(axis.rows(means, arm.id), arm, styles[arm.id], places) for arm in present]
+        end_labels(ax, labels, max_lines=2 if len(present) < 4 else 1)
+        axis.apply(ax)
     return ax
 
 
-def plot_differences(
-    contrasts: pd.DataFrame,
+def means_figure(
+    means: pd.DataFrame,
     *,
     arms: Sequence[Arm],
     visits: Sequence[Visit],
-    higher_is: Direction = "neutral",
-    margins: Sequence[float] = (),
+    outcome: str,
     unit: str = "",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw differences active − reference with their intervals by visit.
+    higher_is: Direction = "neutral",
+    baseline_mean: float | None = None,
+    conf_level: float = 0.95,
+    digits: int | None = None,
+    key: str = "means",
+) -> Figure:
+    """Figure of adjusted means by visit, with its words and data.
 
     Parameters
     ----------
-    contrasts : DataFrame
-        arm (id of the active arm), visit (id), estimate, conf_low, conf_high.
-    arms, visits : sequence of Arm, Visit
-        In the order of the design.
+    means, arms, visits, baseline_mean, digits
+        As in `plot_means`.
+    outcome, unit : str
+        Label and unit of the outcome.
     higher_is : {"worse", "better", "neutral"}
-        Says which side favours the active arms; neutral names no side.
-    margins : sequence of float
-        Signed margins of non-inferiority or equivalence, drawn as dashed lines.
-    unit : str
-        Unit of the outcome.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
+        Direction of the outcome.
+    conf_level : float
+        Level of the intervals.
+    key : str
+        Unique in the report.
 
     Returns
     -------
-    Axes
+    Figure
     """
-    with theme():
-        ax = axes_or_new(ax, _SIZE)
-        clear_frame(ax)
-        axis = time_axis(visits)
-        active = [arm for arm in arms if (contrasts["arm"] == arm.id).any()]
-        styles = _contrast_styles(arms, active)
-        for arm, offset in zip(active, axis.offsets(len(active)), strict=True):
-            rows = _in_order(contrasts[contrasts["arm"] == arm.id], axis)
-            _draw_intervals(ax, rows, axis, offset, styles[arm.id])
-        null_line(ax, 0.0)
-        for margin in margins:
-            margin_line(ax, margin)
-        axis.apply(ax)
-        ax.margins(y=0.08)
-        ax.locator_params(axis="y", nbins=6)
-        y_caption(ax, _difference_caption(arms, active, higher_is, unit))
-        _label_differences(ax, contrasts, axis, active, styles, margins)
-    return ax
+    places = decimals(means["estimate"]) if digits is None else digits
+    caption = f"{outcome}{f', {unit}' if unit else ''}"
+    draw = partial(
+        plot_means,
+        means,
+        arms=arms,
+        visits=visits,
+        baseline_mean=baseline_mean,
+        caption=caption,
+        digits=places,
+    )
+    intervals = f"{level(conf_level)} confidence intervals"
+    return Figure(
+        key=key,
+        title=f"{outcome}: adjusted mean by visit and arm",
+        description=_in_words(means, arms, visits, baseline_mean, places),
+        caption=f"{outcome}: adjusted means by visit, with {intervals}.{_BETTER[higher_is]}",
+        draw=lambda ax: draw(ax=ax),
+        data=_data(means, arms, visits, conf_level, places),
+        size=SIZE,
+    )
+
+
+def _draw_arm(
+    ax: Axes,
+    rows: pd.DataFrame,
+    offset: float,
+    style: ArmStyle,
+    axis: TimeAxis,
+    baseline_mean: float | None,
+) -> None:
+    at = rows["at"].to_numpy() + offset
+    means = rows["estimate"].to_numpy()
+    ax.vlines(at, rows["conf_low"], rows["conf_high"], color=style.line, linewidth=1.6)
+    start = [] if baseline_mean is None else [(axis.start, baseline_mean)]
+    x, y = zip(*start, *zip(at, means, strict=True), strict=True)
+    ax.plot(x, y, color=style.line, linewidth=2.1, linestyle=style.dash, zorder=2.5)
+    ax.plot(at, means, **style.marks(8.5), zorder=3)
+
+
+def _draw_baseline(ax: Axes, axis: TimeAxis, mean: float | None) -> None:
+    if mean is not None:
+        ax.plot([axis.start], [mean], "o", color=INK, markersize=6, zorder=4)
+
+
+def _last(rows: pd.DataFrame, arm: Arm, style: ArmStyle, digits: int) -> EndLabel:
+    last = rows.iloc[-1]
+    return EndLabel(
+        y=last["estimate"],
+        value=number(last["estimate"], digits),
+        name=arm.label,
+        colour=style.text,
+    )
+
+
+def _in_words(
+    means: pd.DataFrame,
+    arms: Sequence[Arm],
+    visits: Sequence[Visit],
+    baseline_mean: float | None,
+    digits: int,
+) -> str:
+    axis, present = time_axis(visits), drawn_arms(arms, means)
+    start = (
+        ""
+        if baseline_mean is None
+        else f"From a common baseline of {number(baseline_mean, digits)}: "
+    )
+    labels = {visit.id: visit.label for visit in visits}
+    courses = []
+    for arm in present:
+        rows = axis.rows(means, arm.id)
+        course = [
+            f"{number(row.estimate, digits)} at {labels[row.visit]}" for row in rows.itertuples()
+        ]
+        courses.append(f"{arm.label} {', '.join(course)}")
+    return f"{start}{'; '.join(courses)}."
+
+
+def _data(
+    means: pd.DataFrame,
+    arms: Sequence[Arm],
+    visits: Sequence[Visit],
+    conf_level: float,
+    digits: int,
+) -> Table:
+    present = drawn_arms(arms, means)
+    values = means.set_index(["visit", "arm"])[["estimate", "conf_low", "conf_high"]]
+    rows = []
+    for visit in visits:
+        cells = [
+            estimate(*values.loc[(visit.id, arm.id)], digits)
+            if (visit.id, arm.id) in values.index
+            else "–"
+            for arm in present
+        ]
+        if not visit.baseline:
+            rows.append(Row(label=visit.label, cells=tuple(cells)))
+    return Table(
+        caption=f"Adjusted means with {level(conf_level)} confidence intervals.",
+        stub="Visit",
+        columns=tuple(Column(label=arm.label, arm=arm_position(arms, arm.id)) for arm in present),
+        rows=tuple(rows),
+    )

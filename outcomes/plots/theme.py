@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -51,6 +53,17 @@ class ArmStyle:
     def face(self) -> str:
         """Colour inside the marker."""
         return PAPER if self.open else self.line
+
+    def marks(self, size: float) -> dict[str, Any]:
+        """Keyword arguments of ``Axes.plot`` for markers of `size` pixels without a line."""
+        return {
+            "linestyle": "none",
+            "marker": self.marker,
+            "markersize": size,
+            "markeredgewidth": 1.8,
+            "markeredgecolor": self.line,
+            "markerfacecolor": self.face,
+        }
 
 
 STYLES = (
@@ -97,6 +110,22 @@ def arm_styles(arms: Sequence[Arm]) -> dict[str, ArmStyle]:
     """
     ordered = sorted(arms, key=lambda arm: not arm.reference)
     return {arm.id: STYLES[i % len(STYLES)] for i, arm in enumerate(ordered)}
+
+
+def arm_position(arms: Sequence[Arm], arm_id: str) -> int:
+    """Position whose marks the arm has: 0 for the reference arm."""
+    return list(arm_styles(arms)).index(arm_id)
+
+
+def drawn_arms(arms: Sequence[Arm], frame: pd.DataFrame) -> list[Arm]:
+    """Arms that have rows in `frame`, the reference arm first."""
+    here = set(frame["arm"].astype(str))
+    return sorted((arm for arm in arms if arm.id in here), key=lambda arm: not arm.reference)
+
+
+def single() -> ArmStyle:
+    """Style of what belongs to no arm, such as a single contrast."""
+    return ArmStyle(line=INK, text=INK, variable="ink", dash=SOLID, marker="o")
 
 
 @contextmanager

@@ -1,0 +1,107 @@
+"""A true time axis: visits stand where their nominal days are, in weeks, months or days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from outcomes.plots.labels import x_caption
+from outcomes.plots.theme import TEXT_SIZE
+from outcomes.tables.format import number
+from outcomes.trial.study import Visit
+
+#: Mean length of a month in days: 365.25 / 12.
+_MONTH = 30.4375
+_LABEL_GAP = 8.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeAxis:
+    """Days since randomisation drawn in `unit`s of `days` days."""
+
+    unit: str
+    days: float
+    at: Mapping[str, float]
+    start: float
+
+    @property
+    def span(self) -> float:
+        """Length of the axis, from its start to the last visit."""
+        return max(max(self.at.values(), default=1.0) - self.start, 1.0 / self.days)
+
+    def offsets(self, n: int) -> list[float]:
+        """Small shifts that keep the intervals of `n` arms apart at the same visit."""
+        return [0.02 * self.span * (i - (n - 1) / 2) for i in range(n)]
+
+    def rows(self, frame: pd.DataFrame, arm: str) -> pd.DataFrame:
+        """Estimated rows of one arm in order of time, with their position `at`."""
+        mine = frame[frame["arm"].astype(str).eq(arm) & frame["estimate"].notna()]
+        return mine.assign(at=mine["visit"].astype(str).map(self.at)).sort_values("at")
+
+    def apply(self, ax: Axes) -> None:
+        """Set limits, ticks at visits where their labels have room, and the caption."""
+        ax.set_xlim(self.start - 0.04 * self.span, self.start + 1.05 * self.span)
+        set_ticks(ax, sorted({self.start, *self.at.values()}))
+        x_caption(ax, f"{self.unit.capitalize()}s since randomisation")
+
+
+def time_axis(visits: Sequence[Visit]) -> TimeAxis:
+    """Choose the unit of time from the nominal days of the visits.
+
+    Weeks where every day is a multiple of 7, else months where every day is within three days of
+    a whole month, else days.
+
+    Examples
+    --------
+    >>> quarter = Visit(id="m3", label="Month 3", day=91)
+    >>> year = Visit(id="m12", label="Month 12", day=365)
+    >>> time_axis([quarter, year]).unit
+    'month'
+    """
+    unit, days = unit_of_days([visit.day for visit in visits])
+    position = round if unit == "month" else float
+    at = {visit.id: position(visit.day / days) for visit in visits if not visit.baseline}
+    start = min((visit.day / days for visit in visits if visit.baseline), default=0.0)
+    return TimeAxis(unit=unit, days=days, at=at, start=min(start, *at.values(), 0.0))
+
+
+def unit_of_days(days: Sequence[float]) -> tuple[str, float]:
+    """Unit in which `days` read best, and its length in days."""
+    if all(day % 7 == 0 for day in days):
+        return "week", 7.0
+    if all(abs(day - round(day / _MONTH) * _MONTH) <= 3 for day in days):
+        return "month", _MONTH
+    return "day", 1.0
+
+
+def set_ticks(ax: Axes, positions: Sequence[float]) -> list[float]:
+    """Put ticks at `positions`, and labels at those with room, the last one first.
+
+    Returns
+    -------
+    list of float
+        Positions that have a label, ascending.
+    """
+    labels = [number(at, 0 if float(at).is_integer() else 1) for at in positions]
+    kept = spaced(ax, positions, labels)
+    shown = [label if i in kept else "" for i, label in enumerate(labels)]
+    ax.set_xticks(list(positions), shown)
+    return [positions[i] for i in kept]
+
+
+def spaced(
+    ax: Axes, positions: Sequence[float], labels: Sequence[str], *, gap: float = _LABEL_GAP
+) -> list[int]:
+    """Indices of the labels that do not touch; the last is kept first, then from the left."""
+    low, high = ax.get_xlim()
+    scale = ax.get_window_extent().width / (high - low)
+    kept: dict[int, tuple[float, float]] = {}
+    for i in [len(positions) - 1, *range(len(positions) - 1)]:
+        half = len(labels[i]) * TEXT_SIZE * 0.65 / 2
+        at = positions[i] * scale
+        if all(abs(at - other) >= half + width + gap for other, width in kept.values()):
+            kept[i] = (at, half)
+    return sorted(kept)
