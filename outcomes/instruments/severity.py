@@ -1,0 +1,87 @@
+"""Reading a score: its severity band, and the standard error its table gives."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from outcomes.errors import SpecificationError
+from outcomes.instruments.spec import Bands, Scale
+
+
+def severity(scores: ArrayLike, bands: Bands) -> NDArray[np.object_]:
+    """Label of the band each unrounded score lies in.
+
+    Parameters
+    ----------
+    scores : (n,) array
+        In the scale's unit; NaN where missing.
+    bands : Bands
+        One of the scale's named schemes; there is no universal one.
+
+    Returns
+    -------
+    (n,) array
+        Labels; None where the score is missing.
+
+    Raises
+    ------
+    SpecificationError
+        If a score lies outside the scheme.
+
+    Examples
+    --------
+    >>> from outcomes.instruments.registry import find
+    >>> severity([20, 20.5, np.nan], find("odi").scale().bands[0])
+    array(['minimal', 'moderate', None], dtype=object)
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    # Nine digits, so that 5/9 of something does not miss an edge by its last binary place.
+    rounded = np.round(values, 9)
+    low, high = bands.edges[0], bands.edges[-1]
+    outside = (rounded < low) | (rounded > high)
+    if outside.any():
+        raise SpecificationError(
+            f"bands {bands.name}: {outside.sum()} scores lie outside {low:g} to {high:g} "
+            f"(first {rounded[outside][0]:g}); choose the bands of the same scale."
+        )
+    side = "right" if bands.closed == "left" else "left"
+    position = np.searchsorted(bands.edges[1:-1], rounded, side=side)
+    labels = np.array(bands.labels, dtype=object)[position]
+    labels[np.isnan(values)] = None
+    return labels
+
+
+def std_error_of(scores: ArrayLike, scale: Scale) -> NDArray[np.float64]:
+    """Look up the standard error of each score in the table that converted it.
+
+    Parameters
+    ----------
+    scores : (n,) array
+        Scores of `scale`, such as T-scores; NaN where missing.
+    scale : Scale
+        A scale converted by a raw-sum table that prints standard errors.
+
+    Returns
+    -------
+    (n,) array
+        In the unit of the score; NaN where the score is missing or not in the table.
+
+    Raises
+    ------
+    SpecificationError
+        If the scale has no standard errors.
+
+    Examples
+    --------
+    >>> from outcomes.instruments.registry import find
+    >>> std_error_of([61.2, np.nan], find("promis_pi_4a").scale())
+    array([1.8, nan])
+    """
+    if scale.table is None or scale.table.std_errors is None:
+        raise SpecificationError(f"scale {scale.key} has no published standard errors")
+    values = np.asarray(scores, dtype=np.float64)
+    known = np.asarray(scale.table.scores)
+    position = np.abs(np.nan_to_num(values)[:, None] - known).argmin(axis=1)
+    errors = np.asarray(scale.table.std_errors)[position]
+    return np.where(np.isclose(values, known[position], rtol=0, atol=1e-9), errors, np.nan)

@@ -1,0 +1,255 @@
+"""`score`: what it returns, and what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outcomes.errors import (
+    DuplicateRecordError,
+    OutcomesError,
+    ResponseError,
+    SchemaError,
+    SpecificationError,
+    UnknownInstrumentError,
+    UnsupportedCombinationError,
+)
+from outcomes.instruments import Prorate, find, instruments, score
+from outcomes.instruments.registry import REGISTRY
+
+
+@pytest.fixture
+def peg():
+    return pd.DataFrame(
+        {
+            "subject": ["007", "008", "009"],
+            "visit": ["week 4"] * 3,
+            "peg_1": [7, 3, 10],
+            "peg_2": [6, 3, 10],
+            "peg_3": [8, 4, 10],
+        }
+    )
+
+
+def test_columns_order_and_types_of_the_result(peg):
+    scores = score(peg, "peg")
+    assert list(scores.columns) == [
+        "subject", "visit", "instrument", "version", "scale", "score", "n_answered", "n_items",
+        "status", "reason", "rule",
+    ]  # fmt: skip
+    assert scores["subject"].tolist() == ["007", "008", "009"]
+    assert scores["score"].tolist() == pytest.approx([7, 10 / 3, 10])
+    assert scores["status"].tolist() == ["scored"] * 3
+    assert scores["reason"].isna().all()
+    assert scores["n_items"].tolist() == [3, 3, 3]
+    assert set(scores["version"]) == {"PEG-3"}
+
+
+def test_scales_stay_within_their_administration():
+    frame = pd.DataFrame({"subject": ["1", "2"], "visit": ["a", "a"]})
+    answers = {f"pcs_{number}": [4, 0] for number in range(1, 14)}
+    scores = score(frame.assign(**answers), "pcs")
+    assert scores["subject"].tolist() == ["1"] * 4 + ["2"] * 4
+    assert scores["score"].tolist() == [52, 16, 12, 24, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("rows", [slice(None), slice(0, 0)])
+def test_input_is_never_modified(peg, rows):
+    frame = peg.iloc[rows]
+    before = frame.copy(deep=True)
+    scores = score(frame, "peg", missing_codes=[99])
+    pd.testing.assert_frame_equal(frame, before)
+    assert len(scores) == len(frame)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pd.Series([7.0, np.nan, 10.0]),
+        pd.Series([7, None, 10], dtype="Int64"),
+        pd.Series([7, None, 10], dtype="Float64"),
+        pd.Series([7, None, 10], dtype=object),
+        pd.Series([np.int8(7), pd.NA, 10.0], dtype=object),
+        pd.Series([7, None, 10], dtype="category"),
+    ],
+    ids=["float64", "Int64", "Float64", "object of int", "object mixed", "category of int"],
+)
+def test_every_numeric_storage_scores_alike(peg, answers):
+    scores = score(peg.assign(peg_1=answers), "peg")
+    assert scores["score"].tolist() == pytest.approx([7, np.nan, 10], nan_ok=True)
+    assert scores["reason"].tolist() == [None, "too_few_answers", None]
+    assert scores["n_answered"].tolist() == [3, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pd.Series(["7", "3", "10"]),
+        pd.Series(["7", "3", "10"], dtype="string"),
+        pd.Series([7, "3", 10], dtype=object),
+        pd.Series([True, False, True]),
+        pd.Series([True, False, None], dtype="boolean"),
+        pd.Series(["7", "3", "10"], dtype="category"),
+        pd.to_datetime(pd.Series(["2026-01-01"] * 3)),
+        pd.Series([7, 3 + 1j, 10]),
+        pd.Series([7, " ", 10], dtype=object),
+    ],
+    ids=["text", "string", "one text", "bool", "boolean", "category", "dates", "complex", "blank"],
+)
+def test_answers_that_are_not_numbers_are_refused(peg, answers):
+    with pytest.raises(ResponseError, match=r"peg_1: . of 3 answers are not numbers but .*0 to 10"):
+        score(peg.assign(peg_1=answers), "peg")
+
+
+def test_every_complaint_is_made_at_once_and_names_rows(peg):
+    wrong = peg.assign(peg_1=[11, 3, -1], peg_2=["6", "3", "10"], peg_3=[1.5, 4, 10])
+    with pytest.raises(ResponseError) as refused:
+        score(wrong, "peg")
+    first, second, third, advice = str(refused.value).splitlines()
+    assert first == (
+        "peg_1: 2 of 3 answers are not among 0 to 10 (found -1, 11); "
+        "first rows: subject 007, visit week 4; subject 009, visit week 4."
+    )
+    assert second.startswith("peg_2: 3 of 3 answers are not numbers but '6', '3', '10';")
+    assert third.startswith("peg_3: 1 of 3 answers are not among 0 to 10 (found 1.5);")
+    assert "Nothing was scored" in advice
+    assert "missing_codes=" in advice
+
+
+def test_mapped_column_is_named_beside_its_item(peg):
+    wrong = peg.rename(columns={"peg_2": "enjoyment"}).assign(enjoyment=[6, 3, 12])
+    with pytest.raises(ResponseError, match=r"^peg_2 \(column enjoyment\): 1 of 3"):
+        score(wrong, "peg", items={"peg_2": "enjoyment"})
+
+
+@pytest.mark.parametrize("undeclared", [99, -9, 999, 10.5])
+def test_undeclared_missing_code_is_refused_and_declared_one_is_missing(peg, undeclared):
+    frame = peg.assign(peg_3=[8, undeclared, 10])
+    with pytest.raises(ResponseError):
+        score(frame, "peg")
+    scores = score(frame, "peg", missing_codes=[undeclared])
+    assert scores["status"].tolist() == ["scored", "missing", "scored"]
+
+
+@pytest.mark.parametrize("storage", ["int64", "Int64", "object"])
+def test_missing_codes_work_in_every_storage(peg, storage):
+    frame = peg.assign(peg_3=pd.Series([8, 99, 10], dtype=storage))
+    assert score(frame, "peg", missing_codes=[99])["score"].isna().tolist() == [False, True, False]
+
+
+def test_missing_codes_may_be_text_or_per_item(peg):
+    frame = peg.assign(peg_3=pd.Series([8, "ND", 10], dtype=object), peg_2=[6, 88, 10])
+    codes = {"peg_3": ["ND"], "peg_2": [88]}
+    assert score(frame, "peg", missing_codes=codes)["n_answered"].tolist() == [3, 1, 3]
+
+
+@pytest.mark.parametrize("codes", [[9], {"peg_1": [9]}, {"peg_9": [99]}, "99"])
+def test_missing_codes_that_make_no_sense_are_refused(peg, codes):
+    with pytest.raises(SpecificationError):
+        score(peg, "peg", missing_codes=codes)
+
+
+def test_zero_padded_columns_serve(peg):
+    padded = peg.rename(columns=lambda name: name.replace("peg_", "peg_0"))
+    pd.testing.assert_frame_equal(score(padded, "peg"), score(peg, "peg"))
+
+
+def test_bpi_items_are_found_by_their_form_numbers():
+    keys = [item.key for item in find("bpi").items]
+    assert keys == [f"bpi_{n}" for n in "3456"] + [f"bpi_9{letter}" for letter in "abcdefg"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop(columns="peg_2"), "peg_2: no column peg_2 or peg_02"),
+        (lambda f: f.rename(columns={"peg_2": "PEG_2"}), "did you mean PEG_2"),
+        (lambda f: f.assign(peg_02=1), "both peg_2 and peg_02 exist"),
+        (lambda f: pd.concat([f, f[["peg_2"]]], axis=1), "column peg_2 occurs 2 times"),
+        (lambda f: f.drop(columns="visit"), "visit"),
+        (lambda f: f.assign(visit=[None, "a", "a"]), "1 of 3 rows have an empty id"),
+        (lambda f: f.drop(columns=["peg_1", "peg_2"]), "2 problem"),
+    ],
+)
+def test_wrong_columns_are_refused(peg, change, message):
+    with pytest.raises(SchemaError, match=message):
+        score(change(peg), "peg")
+
+
+@pytest.mark.parametrize(
+    ("items", "error", "message"),
+    [
+        ({"pge_2": "peg_2"}, SpecificationError, r"'pge_2' \(did you mean peg_2\?\)"),
+        ({"peg_2": "peg_1"}, SchemaError, "peg_1 would serve 2 purposes"),
+        ({"peg_2": "visit"}, SchemaError, "visit would serve 2 purposes"),
+        ({"peg_2": "enjoyment"}, SchemaError, "no column enjoyment"),
+        ({"peg_2": "peg_2", "peg_02": "peg_1"}, SpecificationError, "names one item twice"),
+    ],
+)
+def test_item_map_that_does_not_fit_is_refused(peg, items, error, message):
+    with pytest.raises(error, match=message):
+        score(peg, "peg", items=items)
+
+
+def test_two_administrations_of_one_visit_are_refused(peg):
+    twice = peg.assign(subject=["007", "007", "009"])
+    with pytest.raises(
+        DuplicateRecordError, match=r"1 rows repeat an administration .*: 007, week 4"
+    ):
+        score(twice, "peg")
+    assert len(score(twice.assign(try_=[1, 2, 1]), "peg", ["subject", "visit", "try_"])) == 3
+
+
+@pytest.mark.parametrize("id_columns", ["subject", [], ["subject", "score"]])
+def test_id_columns_that_make_no_sense_are_refused(peg, id_columns):
+    with pytest.raises(SpecificationError):
+        score(peg.assign(score=1), "peg", id_columns)
+
+
+def test_rules_on_request_are_written_into_the_output(peg):
+    frame = peg.assign(peg_1=[7, None, 10])
+    default, requested = score(frame, "peg"), score(frame, "peg", rule=Prorate(min_fraction=2 / 3))
+    assert default["score"].isna().tolist() == [False, True, False]
+    assert requested["score"].tolist() == pytest.approx([7, 3.5, 10])
+    assert set(requested["rule"]) == {"prorate: at least 2 of 3 items (requested, not published)"}
+    assert set(default["rule"]) == {"strict: all 3 items (project)"}
+
+
+def test_strict_on_request_overrides_a_published_proration():
+    answers = {f"odi_{number}": [2] for number in range(1, 10)} | {"odi_10": [np.nan]}
+    frame = pd.DataFrame({"subject": ["1"], "visit": ["a"], **answers})
+    assert score(frame, "odi")["score"].tolist() == [40]
+    strict = score(frame, "odi", rule="strict")
+    assert strict["score"].isna().all()
+    assert strict["rule"].tolist() == ["strict: all 10 items (requested)"]
+
+
+def test_rules_that_do_not_exist_or_do_not_fit_are_refused(peg):
+    with pytest.raises(SpecificationError, match=r"no missing-item rule 'strickt' \(did you mean"):
+        score(peg, "peg", rule="strickt")
+    answers = {f"promis_pi_4a_{number}": [3] for number in range(1, 5)}
+    frame = pd.DataFrame({"subject": ["1"], "visit": ["a"], **answers})
+    with pytest.raises(UnsupportedCombinationError, match="t_score: it cannot be prorated"):
+        score(frame, "promis_pi_4a", rule=Prorate(min_fraction=0.5))
+    with pytest.raises(SpecificationError, match="above 0"):
+        Prorate(min_fraction=0)
+
+
+def test_unknown_instrument_is_refused_with_the_nearest():
+    with pytest.raises(UnknownInstrumentError, match=r"'phq' \(did you mean phq9\?\)"):
+        find("phq")
+
+
+def test_table_of_instruments_has_one_row_each():
+    table = instruments()
+    assert table["key"].tolist() == list(REGISTRY)
+    assert {"key", "name", "version", "n_items", "scales", "higher_is", "rights"} <= set(table)
+    assert (table["n_items"] > 0).all()
+    assert table["rights"].str.len().gt(5).all()
+
+
+def test_scale_lookup_names_the_scales_there_are():
+    assert find("odi").scale().key == "total"
+    with pytest.raises(SpecificationError, match="name a scale; it has severity, interference"):
+        find("bpi").scale()
+    with pytest.raises(OutcomesError, match="there is no scale 'pain'"):
+        find("bpi").scale("pain")
