@@ -10,7 +10,8 @@ from typing import Literal
 class Column:
     """One column: its heading, the heading it shares with its neighbours, and its alignment.
 
-    `arm` is the position of an arm in the design, so that its mark can stand beside the heading.
+    `arm` is the position of an arm (`outcomes.tables.arms.positions`), so that its mark can stand
+    beside the heading, or beside the shared heading where all its columns have the same.
     """
 
     label: str
@@ -21,11 +22,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One row: its heading and one text per column. `kind` says how it stands out."""
+    """One row: its heading and one text per column. `kind` says how it stands out.
+
+    `arm` is the position of an arm whose mark stands beside the heading. A row of kind
+    ``"group"`` heads the rows that follow it and has no cells.
+    """
 
     label: str
     cells: tuple[str, ...] = ()
     kind: Literal["plain", "primary", "group", "sub"] = "plain"
+    arm: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
