@@ -1,0 +1,1 @@
+"""Public fronts of the statistics: formula and frame in, named result out."""

@@ -1,0 +1,264 @@
+"""Formula and frame to arrays: analysed rows, design matrix, and how to build it for new rows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import formulaic
+import formulaic.errors
+import numpy as np
+import pandas as pd
+from formulaic.parser.types import Factor
+from numpy.typing import NDArray
+
+from outcomes.errors import DataError, SchemaError, SpecificationError
+
+Array = NDArray[np.float64]
+
+# R drops a column whose part not explained by earlier columns is smaller than this share of it.
+ALIAS_TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Design:
+    """What a formula made of a frame.
+
+    Parameters
+    ----------
+    formula : str
+    frame : DataFrame, analysed rows, the columns the formula names
+    y : (N,)
+    X : (N, p), all columns of the formula
+    columns : names of the p columns
+    kept : (p,) bool, False where a column is a combination of earlier ones
+    combination : (n_kept, p), each column as a combination of the kept ones
+    levels : variable -> its levels, for variables the formula treats as factors
+    spec : formulaic's recipe for the columns
+    """
+
+    formula: str
+    frame: pd.DataFrame
+    y: Array
+    X: Array
+    columns: tuple[str, ...]
+    kept: NDArray[np.bool_]
+    combination: Array
+    levels: dict[str, list[Hashable]]
+    spec: Any
+
+    @property
+    def aliased(self) -> tuple[str, ...]:
+        """Columns that are combinations of earlier ones and have no coefficient of their own."""
+        return tuple(c for c, keep in zip(self.columns, self.kept, strict=True) if not keep)
+
+    def rows_for(self, frame: pd.DataFrame) -> Array:
+        """(rows, p): the design at new values of the variables."""
+        built = self.spec.get_model_matrix(frame, output="numpy", na_action="raise")
+        return np.asarray(built, dtype=float)
+
+    def estimable(self, L: Array) -> NDArray[np.bool_]:
+        """Which rows of L (R, p) are functions of the data's own design rows."""
+        implied = L[:, self.kept] @ self.combination
+        size = np.maximum(np.abs(L).max(axis=1), 1.0)
+        answer: NDArray[np.bool_] = np.abs(implied - L).max(axis=1) <= 1e-8 * size
+        return answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysed:
+    """Rows that enter a fit, and how many did not.
+
+    Parameters
+    ----------
+    frame : DataFrame, the analysed rows
+    n_missing_outcome, n_missing_covariates : rows set aside
+    """
+
+    frame: pd.DataFrame
+    n_missing_outcome: int
+    n_missing_covariates: int
+
+
+def parse_formula(formula: str) -> formulaic.Formula:
+    """Read a formula with one outcome.
+
+    Raises
+    ------
+    SpecificationError
+        If it cannot be read or has no outcome.
+    """
+    try:
+        parsed = formulaic.Formula(formula)
+    except formulaic.errors.FormulaicError as error:
+        raise SpecificationError(f"The formula {formula!r} cannot be read: {error}") from error
+    if not (hasattr(parsed, "lhs") and hasattr(parsed, "rhs")):
+        raise SpecificationError(
+            f"The formula {formula!r} has no outcome. Write it as 'outcome ~ terms'."
+        )
+    return parsed
+
+
+def require_columns(data: pd.DataFrame, wanted: dict[str, str]) -> None:
+    """Refuse a frame that lacks columns; `wanted` maps a column to what asked for it.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    """
+    absent = [f"{name!r} ({asked})" for name, asked in wanted.items() if name not in data.columns]
+    if absent:
+        present = ", ".join(map(str, data.columns[:12]))
+        raise SchemaError(
+            f"{len(absent)} columns are not in the data: {', '.join(absent)}. "
+            f"The data have {present}{', …' if len(data.columns) > 12 else ''}."
+        )
+
+
+def analysed_rows(
+    data: pd.DataFrame, formula: formulaic.Formula, *, missing: Literal["refuse", "drop"]
+) -> Analysed:
+    """Rows with an outcome and all covariates.
+
+    Raises
+    ------
+    DataError
+        If a row with an outcome lacks a covariate and `missing` is "refuse", or no row is left.
+    """
+    outcome, covariates = sorted(formula.lhs.required_variables), _covariates(formula)
+    has_outcome = data[outcome].notna().all(axis=1)
+    lacking = data.loc[has_outcome, covariates].isna()
+    incomplete = lacking.any(axis=1)
+    if incomplete.any() and missing == "refuse":
+        counts = ", ".join(f"{c} {n}" for c, n in lacking.sum().items() if n)
+        first = ", ".join(map(str, incomplete.index[incomplete][:3]))
+        raise DataError(
+            f"{incomplete.sum()} of {has_outcome.sum()} rows with an outcome lack a covariate "
+            f"({counts}; first rows {first}). Complete or impute them, or set them aside as R does "
+            'with missing_covariates="drop".'
+        )
+    frame = data.loc[has_outcome].loc[~incomplete]
+    if frame.empty:
+        raise DataError(f"None of the {len(data)} rows has an outcome and all covariates.")
+    return Analysed(
+        frame=frame,
+        n_missing_outcome=int((~has_outcome).sum()),
+        n_missing_covariates=int(incomplete.sum()),
+    )
+
+
+def build_design(
+    frame: pd.DataFrame, parsed: formulaic.Formula, text: str, *, visit: str
+) -> Design:
+    """Outcome and design matrix of analysed rows.
+
+    Raises
+    ------
+    SpecificationError
+        If a term cannot be evaluated, or the outcome is not one numeric column.
+    DataError
+        If a value is not finite, or a factor other than the visit has one level.
+    """
+    variables = sorted(parsed.required_variables)
+    frame = frame[variables].copy()
+    for name in variables:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].cat.remove_unused_categories()
+    try:
+        built = parsed.get_model_matrix(frame, output="numpy", na_action="raise")
+    except (formulaic.errors.FormulaicError, ValueError, TypeError) as error:
+        raise SpecificationError(f"The formula {text!r} cannot be evaluated: {error}") from error
+    y, X = np.asarray(built.lhs, dtype=float), np.asarray(built.rhs, dtype=float)
+    spec = built.rhs.model_spec
+    if y.shape[1] != 1 or _is_factor(built.lhs.model_spec):
+        raise SpecificationError(f"The outcome of {text!r} must be one column of numbers.")
+    _require_finite(frame, y.ravel(), X)
+    levels = _factor_levels(frame, spec)
+    _require_two_levels(levels, visit)
+    kept, combination = independent_columns(X)
+    return Design(
+        formula=text,
+        frame=frame,
+        y=y.ravel(),
+        X=X,
+        columns=tuple(spec.column_names),
+        kept=kept,
+        combination=combination,
+        levels=levels,
+        spec=spec,
+    )
+
+
+def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
+    """Columns that are no combination of earlier ones, and all columns in terms of them.
+
+    Returns
+    -------
+    kept : (p,) bool
+    combination : (n_kept, p)
+    """
+    p = X.shape[1]
+    root = np.linalg.qr(X, mode="r")
+    size = np.linalg.norm(root, axis=0)
+    if len(root) == p and (np.abs(np.diag(root)) > ALIAS_TOLERANCE * size).all():
+        return np.ones(p, dtype=bool), np.eye(p)
+    kept = np.zeros(p, dtype=bool)
+    basis = np.zeros((len(root), 0))
+    for c in range(p):
+        rest = root[:, c] - basis @ (basis.T @ root[:, c])
+        rest -= basis @ (basis.T @ rest)
+        length = np.linalg.norm(rest)
+        if length > ALIAS_TOLERANCE * size[c]:
+            kept[c] = True
+            basis = np.column_stack([basis, rest / length])
+    combination = np.linalg.lstsq(root[:, kept], root, rcond=None)[0]
+    return kept, combination
+
+
+def _covariates(formula: formulaic.Formula) -> list[str]:
+    return sorted(formula.rhs.required_variables)
+
+
+def _is_factor(spec: Any) -> bool:
+    return any(kind is Factor.Kind.CATEGORICAL for kind, _ in spec.encoder_state.values())
+
+
+def _require_finite(frame: pd.DataFrame, y: Array, X: Array) -> None:
+    for what, bad in (
+        ("the outcome", ~np.isfinite(y)),
+        ("a covariate", ~np.isfinite(X).all(axis=1)),
+    ):
+        if bad.any():
+            rows = ", ".join(map(str, frame.index[bad][:3]))
+            raise DataError(
+                f"{bad.sum()} of {len(y)} rows have {what} that is not a finite number "
+                f"(first rows {rows}). Correct them or make them missing."
+            )
+
+
+def _factor_levels(frame: pd.DataFrame, spec: Any) -> dict[str, list[Hashable]]:
+    """Levels of every variable that enters through a factor."""
+    names: set[str] = set()
+    for factor, variables in spec.factor_variables.items():
+        if spec.encoder_state.get(str(factor), (None,))[0] is Factor.Kind.CATEGORICAL:
+            names |= {str(variable) for variable in variables} & set(frame.columns)
+    return {name: column_levels(frame[name]) for name in sorted(names)}
+
+
+def column_levels(column: pd.Series) -> list[Hashable]:
+    """Distinct values in order: as declared for a categorical, sorted otherwise."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return list(column.cat.remove_unused_categories().cat.categories)
+    return sorted(column.dropna().unique())
+
+
+def _require_two_levels(levels: dict[str, list[Hashable]], visit: str) -> None:
+    single = {name: values for name, values in levels.items() if len(values) < 2 and name != visit}
+    if single:
+        told = ", ".join(f"{name} (only {values[0]!r})" for name, values in single.items())
+        raise DataError(
+            f"{len(single)} factors of the formula have one level in the analysed rows: {told}. "
+            "A comparison needs at least two; check the arms in the data or drop the term."
+        )

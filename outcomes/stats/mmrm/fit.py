@@ -1,0 +1,198 @@
+"""Fit the marginal linear model for repeated measures to arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcomes.errors import FitError, NotConvergedError, NotEstimableError
+from outcomes.stats.mmrm.degrees_of_freedom import Inference, kenward_roger_covariance
+from outcomes.stats.mmrm.optimise import Optimum, minimise
+from outcomes.stats.mmrm.problem import Block, Problem, Rows, build_problem
+from outcomes.stats.mmrm.structures import Structure
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One rung of a ladder of covariance structures, tried.
+
+    Parameters
+    ----------
+    covariance : str
+    converged : bool
+    reason : str, why it stopped
+    minus_two_log_likelihood : float, NaN where it did not converge
+    iterations : int
+    """
+
+    covariance: str
+    converged: bool
+    reason: str
+    minus_two_log_likelihood: float
+    iterations: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RepeatedMeasuresFit:
+    """A converged fit in original units.
+
+    Parameters
+    ----------
+    covariance : (m, m), Sigma
+    minus_two_log_likelihood : float
+    n_covariance_parameters : int
+    inference : Inference
+    attempts : tuple of Attempt, the last one converged
+    """
+
+    covariance: Array
+    minus_two_log_likelihood: float
+    n_covariance_parameters: int
+    inference: Inference
+    attempts: tuple[Attempt, ...]
+
+
+def fit_rows(
+    rows: Rows, ladder: tuple[Structure, ...], *, reml: bool, adjusted: bool
+) -> RepeatedMeasuresFit:
+    """Fit the first structure of `ladder` that converges.
+
+    Parameters
+    ----------
+    rows : Rows
+    ladder : structures in the order in which they are tried
+    reml : bool
+    adjusted : bool
+        Whether standard errors carry the linear Kenward-Roger adjustment.
+
+    Raises
+    ------
+    NotConvergedError
+        If no rung converges; its trace tells what happened on each.
+    NotEstimableError
+        If the data cannot inform the only structure named.
+    """
+    attempts: list[Attempt] = []
+    trace: list[str] = []
+    for structure in ladder:
+        try:
+            problem = build_problem(rows, structure)
+            _require_pairs(problem, rows.visits)
+            found = minimise(problem, start_values(problem), reml=reml)
+        except (NotConvergedError, NotEstimableError) as error:
+            attempts.append(_failed(structure, error))
+            trace += [f"{structure.name}: {line}" for line in _told(error)]
+            if len(ladder) == 1 and isinstance(error, NotEstimableError):
+                raise
+            continue
+        return _finished(problem, found, tuple(attempts), reml=reml, adjusted=adjusted)
+    raise NotConvergedError(_nothing_converged(attempts), trace=tuple(trace))
+
+
+def start_values(problem: Problem) -> Array:
+    """Parameters of a covariance made of pairwise moments of least squares residuals."""
+    starts = [
+        block.structure.minimised_in.start(_pairwise_covariance(block)) for block in problem.blocks
+    ]
+    return np.concatenate(starts)
+
+
+def _pairwise_covariance(block: Block) -> Array:
+    """Residual products averaged over the subjects seen at both visits, made positive definite."""
+    seen, count = block.moments.seen, block.moments.count
+    both = seen[:, :, None] & seen[:, None, :]
+    none = np.zeros(block.moments.quadratic(np.zeros(both.shape))[1].shape)
+    products = np.where(both, block.moments.residual_products(none), 0.0).sum(0)
+    Sigma = products / np.maximum(np.tensordot(count, both, 1), 1.0)
+    values, vectors = np.linalg.eigh(Sigma)
+    floored: Array = (vectors * np.maximum(values, 1e-2 * values[-1])) @ vectors.T
+    return floored
+
+
+def _require_pairs(problem: Problem, visits: tuple[str, ...]) -> None:
+    """Refuse an unstructured covariance where two visits were never observed together."""
+    for block in problem.blocks:
+        seen = block.moments.seen.astype(float)
+        pairs = np.argwhere(np.tril(seen.T @ seen == 0))
+        if block.structure.needs_every_pair and len(pairs):
+            first = ", ".join(f"{visits[j]} and {visits[i]}" for i, j in pairs[:3])
+            raise NotEstimableError(
+                f"{len(pairs)} pairs of visits were never observed in one subject ({first}), so "
+                f"an {block.structure.name} covariance is not estimable. Use a structure with "
+                "fewer parameters or leave a visit out."
+            )
+
+
+def _told(error: FitError) -> tuple[str, ...]:
+    return (*(error.trace if isinstance(error, NotConvergedError) else ()), str(error))
+
+
+def _failed(structure: Structure, error: FitError) -> Attempt:
+    trace = error.trace if isinstance(error, NotConvergedError) else ()
+    return Attempt(
+        covariance=structure.name,
+        converged=False,
+        reason=str(error),
+        minus_two_log_likelihood=float("nan"),
+        iterations=len(trace),
+    )
+
+
+def _finished(
+    problem: Problem, found: Optimum, before: tuple[Attempt, ...], *, reml: bool, adjusted: bool
+) -> RepeatedMeasuresFit:
+    (block,) = problem.blocks
+    Sigma = block.structure.minimised_in.sigma(found.at.theta, block.n_visits)
+    value = found.at.value + _deviance_of_units(problem, reml=reml)
+    attempt = Attempt(
+        covariance=block.structure.name,
+        converged=True,
+        reason="gradient zero and second derivatives positive definite",
+        minus_two_log_likelihood=value,
+        iterations=found.iterations,
+    )
+    return RepeatedMeasuresFit(
+        covariance=Sigma * problem.scale**2,
+        minus_two_log_likelihood=value,
+        n_covariance_parameters=len(found.at.theta),
+        inference=_in_original_units(problem, found, adjusted=adjusted),
+        attempts=(*before, attempt),
+    )
+
+
+def _deviance_of_units(problem: Problem, *, reml: bool) -> float:
+    """Return what standardising outcome and columns took from the deviance."""
+    n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
+    value = 2.0 * n_free * np.log(problem.scale)
+    return float(value + (2.0 * np.log(problem.column_norm).sum() if reml else 0.0))
+
+
+def _in_original_units(problem: Problem, found: Optimum, *, adjusted: bool) -> Inference:
+    C: Array = np.linalg.inv(found.information).astype(float)
+    reported = (
+        kenward_roger_covariance(problem, found.at, found.slope.first, found.P, C)
+        if adjusted
+        else found.at.V
+    )
+    unit = problem.scale / problem.column_norm
+    outer = unit[:, None] * unit
+    return Inference(
+        beta=problem.least_squares + found.at.beta * unit,
+        V=found.at.V * outer,
+        reported=reported * outer,
+        P=found.P / outer,
+        theta_covariance=C,
+    )
+
+
+def _nothing_converged(attempts: list[Attempt]) -> str:
+    told = "; ".join(f"{attempt.covariance}: {attempt.reason}" for attempt in attempts)
+    return (
+        f"No fit converged ({told}). Name simpler covariance structures to fall back on, for "
+        'example covariance=("unstructured", "heterogeneous_toeplitz", "compound_symmetry"), '
+        "or fewer terms in the formula."
+    )

@@ -1,0 +1,135 @@
+"""Minimise the deviance: average-information steps first, Newton steps to the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcomes.errors import NotConvergedError
+from outcomes.stats.mmrm.likelihood import (
+    Evaluation,
+    Slopes,
+    evaluate,
+    information_slopes,
+    observed_information,
+    slopes,
+)
+from outcomes.stats.mmrm.problem import Problem
+
+Array = NDArray[np.float64]
+
+MAX_ITERATIONS = 200
+# Half the squared distance to the optimum in units of standard errors: from NEAR on, the exact
+# second derivatives are used; below CLOSE_ENOUGH one more step is exact to rounding.
+NEAR = 1e-2
+CLOSE_ENOUGH = 1e-10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Optimum:
+    """Where the deviance is least, with its derivatives there.
+
+    Parameters
+    ----------
+    at : Evaluation
+    slope : Slopes
+    P : (K, p, p)
+    information : (K, K), observed
+    iterations : int
+    trace : one line per iteration
+    """
+
+    at: Evaluation
+    slope: Slopes
+    P: Array
+    information: Array
+    iterations: int
+    trace: tuple[str, ...]
+
+
+def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
+    """Walk from `start` to a minimum of the deviance.
+
+    Raises
+    ------
+    NotConvergedError
+        If no minimum with positive definite second derivatives is reached; carries the trace.
+    """
+    trace: list[str] = []
+    at = _evaluate_start(problem, start, reml=reml)
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        slope = slopes(problem, at, reml=reml)
+        step, decrement = _solve(slope.average, slope.gradient)
+        exact = decrement < NEAR
+        if exact:
+            P = information_slopes(problem, at, slope.first)
+            information = observed_information(problem, at, slope, P, reml=reml)
+            if _positive_definite(information):
+                step, decrement = _solve(2.0 * information, slope.gradient)
+            else:
+                exact = False
+        trace.append(f"iteration {iteration}: deviance {at.value:.9f}, decrement {decrement:.3g}")
+        if exact and decrement < CLOSE_ENOUGH:
+            return Optimum(
+                at=at,
+                slope=slope,
+                P=P,
+                information=information,
+                iterations=iteration,
+                trace=tuple(trace),
+            )
+        at = _line_search(problem, at, step, reml=reml, trace=trace)
+    raise NotConvergedError(
+        f"The deviance had not settled after {MAX_ITERATIONS} iterations.", trace=tuple(trace)
+    )
+
+
+def _evaluate_start(problem: Problem, start: Array, *, reml: bool) -> Evaluation:
+    try:
+        return evaluate(problem, start, reml=reml)
+    except np.linalg.LinAlgError:
+        raise NotConvergedError(
+            "The starting covariance matrix is not positive definite.", trace=()
+        ) from None
+
+
+def _solve(curvature: Array, gradient: Array) -> tuple[Array, float]:
+    """Step to the minimum of the local parabola, and how far below it lies.
+
+    Directions without curvature are left alone: they carry no information.
+    """
+    size = np.sqrt(np.maximum(np.diag(curvature), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(curvature / size / size[:, None])
+    slope = vectors.T @ (gradient / size)
+    keep = values > 1e-12 * values[-1]
+    along = np.where(keep, -slope / np.where(keep, values, 1.0), 0.0)
+    return (vectors @ along) / size, float(-slope @ along)
+
+
+def _positive_definite(matrix: Array) -> bool:
+    diagonal = np.diag(matrix)
+    if not (np.isfinite(matrix).all() and (diagonal > 0).all()):
+        return False
+    size = np.sqrt(diagonal)
+    return bool(np.linalg.eigvalsh(matrix / size / size[:, None])[0] > 1e-10)
+
+
+def _line_search(
+    problem: Problem, at: Evaluation, step: Array, *, reml: bool, trace: list[str]
+) -> Evaluation:
+    """Take the first of the step and its halves that does not raise the deviance."""
+    rounding = 1e-13 * (abs(at.value) + problem.n_observations)
+    for halvings in range(40):
+        try:
+            new = evaluate(problem, at.theta + step * 0.5**halvings, reml=reml)
+        except np.linalg.LinAlgError:
+            continue
+        if new.value <= at.value + rounding:
+            return new
+    raise NotConvergedError(
+        "No step along the descent direction lowers the deviance: the optimum may lie on the "
+        "boundary, where the covariance matrix is singular.",
+        trace=tuple(trace),
+    )
