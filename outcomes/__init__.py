@@ -1,1 +1,116 @@
-"""Outcome analysis for trials of integrative pain management against medication-only care."""
+"""Outcome analysis for trials of integrative pain management against medication-only care.
+
+Names are imported when first used, so that ``import outcomes`` and ``outcomes --help`` stay quick.
+`instruments` is the exception: it shares its name with the room it comes from, and must be bound
+after that room was imported.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from outcomes.errors import (
+    DataError,
+    DuplicateRecordError,
+    FitError,
+    NotConvergedError,
+    NotebookFailedError,
+    NotEstimableError,
+    OutcomesError,
+    OutcomesWarning,
+    ReportError,
+    ResponseError,
+    SchemaError,
+    SpecificationError,
+    UnknownInstrumentError,
+    UnknownVisitError,
+    UnsupportedCombinationError,
+)
+from outcomes.instruments import instruments, score
+
+if TYPE_CHECKING:
+    from outcomes.analyses.ancova import Ancova
+    from outcomes.analyses.baseline import BaselineTable
+    from outcomes.analyses.effect_size import EffectSize
+    from outcomes.analyses.mmrm import Mmrm
+    from outcomes.analyses.plan import analyse, planned, read_trial
+    from outcomes.analyses.responder import ResponderDifference
+    from outcomes.analyses.time_to_response import TimeToResponse
+    from outcomes.estimands import Estimand, Handling, IntercurrentEvent
+    from outcomes.models.mmrm import fit_mmrm
+    from outcomes.models.responders import responder_difference
+    from outcomes.simulate import simulate_trial
+    from outcomes.trial.study import Design, Hypothesis, Study
+    from outcomes.trial.trial import Trial
+
+_HOME = {
+    "Ancova": "outcomes.analyses.ancova",
+    "BaselineTable": "outcomes.analyses.baseline",
+    "Design": "outcomes.trial.study",
+    "EffectSize": "outcomes.analyses.effect_size",
+    "Estimand": "outcomes.estimands",
+    "Handling": "outcomes.estimands",
+    "Hypothesis": "outcomes.trial.study",
+    "IntercurrentEvent": "outcomes.estimands",
+    "Mmrm": "outcomes.analyses.mmrm",
+    "ResponderDifference": "outcomes.analyses.responder",
+    "Study": "outcomes.trial.study",
+    "TimeToResponse": "outcomes.analyses.time_to_response",
+    "Trial": "outcomes.trial.trial",
+    "analyse": "outcomes.analyses.plan",
+    "fit_mmrm": "outcomes.models.mmrm",
+    "planned": "outcomes.analyses.plan",
+    "read_trial": "outcomes.analyses.plan",
+    "responder_difference": "outcomes.models.responders",
+    "simulate_trial": "outcomes.simulate",
+}
+
+__all__ = [
+    "Ancova",
+    "BaselineTable",
+    "DataError",
+    "Design",
+    "DuplicateRecordError",
+    "EffectSize",
+    "Estimand",
+    "FitError",
+    "Handling",
+    "Hypothesis",
+    "IntercurrentEvent",
+    "Mmrm",
+    "NotConvergedError",
+    "NotEstimableError",
+    "NotebookFailedError",
+    "OutcomesError",
+    "OutcomesWarning",
+    "ReportError",
+    "ResponderDifference",
+    "ResponseError",
+    "SchemaError",
+    "SpecificationError",
+    "Study",
+    "TimeToResponse",
+    "Trial",
+    "UnknownInstrumentError",
+    "UnknownVisitError",
+    "UnsupportedCombinationError",
+    "analyse",
+    "fit_mmrm",
+    "instruments",
+    "planned",
+    "read_trial",
+    "responder_difference",
+    "score",
+    "simulate_trial",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'outcomes' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
