@@ -6,7 +6,7 @@ JOBS ?= 2
 BIN := .venv/bin
 STUDY := data/sample/study.yaml
 
-.PHONY: help venv report test lint format types contracts evidence lock clean
+.PHONY: help venv report test evidence format lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: venv ## Lint, types, room contracts and all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(JOBS)
+
+evidence: venv ## Run the long simulations that are missing or older than their code (resumable)
+	$(BIN)/python -m tests.evidence.runner
 
 format: venv ## Format the code and sort imports
 	$(BIN)/ruff check --fix .
