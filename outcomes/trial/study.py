@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from outcomes.estimands import Estimand
 
@@ -98,11 +98,22 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:
-    """One file and the names its columns have there: canonical name to name in the file."""
+    """One CSV file and the names its columns have there: canonical name to name in the file.
+
+    Everything is read as text. `numbers` are the columns (by canonical name) that hold numbers;
+    days, item answers and measures always do. A column that is not listed stays text and enters
+    a model as a factor, so that a centre coded 1 to 35 is never taken for a quantity. `ignore`
+    are columns (by name in the file) that are not read. `missing_codes` mean "not recorded", as
+    empty cells always do.
+    """
 
     file: str
     columns: Mapping[str, str] = field(default_factory=dict)
     missing_codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    separator: Literal[",", ";", "\t"] = ","
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,8 +170,11 @@ class OutcomeAnalysis(Analysis):
     `instrument` is an instrument key or the name of a ready-made measure, `scale` may be None
     where there is only one. `visit` None is the last visit; `active` None is every arm but the
     reference. Randomisation factors enter every adjusted model unless `randomisation_factors`
-    is False, and then the report says so.
+    is False, and then the report says so. `compares` is what the hypothesis is about: a score, in
+    its own direction and units, or the proportion who respond, where higher is always better.
     """
+
+    compares: ClassVar[Literal["score", "response"]] = "score"
 
     instrument: str
     scale: str | None = None

@@ -1,0 +1,139 @@
+"""Analyses against the design, the instruments, the estimands, and in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outcomes.errors import OutcomesError
+from outcomes.instruments import find
+from outcomes.instruments.columns import suggestion
+from outcomes.trial.checks.finding import Finding, Place, repeated, unknown
+from outcomes.trial.study import Analysis, Hypothesis, OutcomeAnalysis, Study
+
+
+def about_analyses(study: Study) -> Iterator[Finding]:
+    """Find what analyses name but the study does not declare, and hypotheses without sense."""
+    yield from repeated((a.id for a in study.analyses), ("analyses",), "analysis id", "id")
+    for i, analysis in enumerate(study.analyses):
+        place = ("analyses", i)
+        populations = [population.id for population in study.design.populations]
+        yield from unknown(analysis.population, populations, (*place, "population"), "population")
+        if not 0 < analysis.alpha < 1:
+            yield (*place, "alpha"), f"is {analysis.alpha:g}; it must lie between 0 and 1"
+        yield from _about_listed(study, analysis, place)
+        if isinstance(analysis, OutcomeAnalysis):
+            yield from _about_outcome(study, analysis, place)
+            yield from _about_arms(study, analysis, place)
+            yield from _about_hypothesis(study, analysis, place)
+
+
+def about_score(study: Study, name: str, scale: str | None) -> str | None:
+    """Say why a study has no such score, or None where it has one.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Key of an instrument or name of a measure.
+    scale : str or None
+        None where there is only one.
+    """
+    collected = [*study.instruments, *(measure.name for measure in study.measures)]
+    if name not in collected:
+        near = suggestion(name, collected)
+        known = ", ".join(collected) or "none"
+        return f"{name!r} is not collected{near}; instruments and measures: {known}"
+    try:
+        _direction(study, name, scale)
+    except OutcomesError as error:
+        return str(error)
+    if scale not in (None, "value") and name not in study.instruments:
+        return f"the measure {name!r} has no scale {scale!r}; leave scale out"
+    return None
+
+
+def _direction(study: Study, name: str, scale: str | None) -> str:
+    """Which direction of the score is worse or better."""
+    for measure in study.measures:
+        if measure.name == name:
+            return measure.higher_is
+    return find(name).scale(scale).higher_is
+
+
+def _about_listed(study: Study, analysis: Analysis, place: Place) -> Iterator[Finding]:
+    """Scores that kinds such as the baseline table list as ``"key"`` or ``"key/scale"``."""
+    for i, name in enumerate(getattr(analysis, "instruments", ())):
+        key, _, scale = name.partition("/")
+        wrong = about_score(study, key, scale or None)
+        # A list entry without a scale means all scales of the instrument.
+        if wrong is not None and (scale or key not in study.instruments):
+            yield (*place, "instruments", i), wrong
+
+
+def _about_outcome(study: Study, analysis: OutcomeAnalysis, place: Place) -> Iterator[Finding]:
+    wrong = about_score(study, analysis.instrument, analysis.scale)
+    if wrong is not None:
+        collected = {*study.instruments, *(measure.name for measure in study.measures)}
+        key = "scale" if analysis.instrument in collected else "instrument"
+        yield (*place, key), wrong
+    follow_up = [visit.id for visit in study.design.visits if not visit.baseline]
+    yield from unknown(analysis.visit, follow_up, (*place, "visit"), "follow-up visit")
+    estimands = [estimand.id for estimand in study.estimands]
+    yield from unknown(analysis.estimand, estimands, (*place, "estimand"), "estimand")
+    yield from repeated(analysis.covariates, (*place, "covariates"), "covariate")
+    for i, covariate in enumerate(analysis.covariates):
+        if covariate in ("arm", "subject", "visit", "baseline"):
+            text = f"{covariate!r} is not a covariate to list; models have it by themselves"
+            yield (*place, "covariates", i), text
+
+
+def _about_arms(study: Study, analysis: OutcomeAnalysis, place: Place) -> Iterator[Finding]:
+    if analysis.active is None:
+        return
+    place = (*place, "active")
+    if not analysis.active:
+        yield place, "name at least one arm, or leave it out for every arm but the reference"
+    yield from repeated(analysis.active, place, "arm")
+    active = [arm.id for arm in study.design.arms if not arm.reference]
+    for i, arm in enumerate(analysis.active):
+        yield from unknown(arm, active, (*place, i), "arm beside the reference")
+
+
+def _about_hypothesis(study: Study, analysis: OutcomeAnalysis, place: Place) -> Iterator[Finding]:
+    place, hypothesis = (*place, "hypothesis"), analysis.hypothesis
+    yield from _about_margin(hypothesis, place)
+    if hypothesis.kind != "non_inferiority":
+        if hypothesis.side is not None:
+            yield (*place, "side"), f"has no meaning for {hypothesis.kind}; leave it out"
+        return
+    if hypothesis.side is None:
+        yield place, "non_inferiority needs side: upper where higher is worse, lower where better"
+        return
+    needed = _side(study, analysis)
+    if needed is not None and hypothesis.side != needed[0]:
+        text = f"is {hypothesis.side}, but {needed[1]}, so the side must be {needed[0]}"
+        yield (*place, "side"), text
+
+
+def _about_margin(hypothesis: Hypothesis, place: Place) -> Iterator[Finding]:
+    if hypothesis.kind == "superiority":
+        if hypothesis.margin is not None:
+            yield (*place, "margin"), "superiority has no margin; leave it out or change the kind"
+    elif hypothesis.margin is None:
+        yield place, f"{hypothesis.kind} needs a margin, in units of the outcome"
+    elif not hypothesis.margin > 0:
+        text = f"is {hypothesis.margin:g}; it must be above 0, the side says its direction"
+        yield (*place, "margin"), text
+
+
+def _side(study: Study, analysis: OutcomeAnalysis) -> tuple[str, str] | None:
+    """Which limit a non-inferiority claim rests on, and why; None where it cannot be said."""
+    if analysis.compares == "response":
+        return "lower", "a higher proportion of responders is better"
+    if about_score(study, analysis.instrument, analysis.scale) is not None:
+        return None
+    direction = _direction(study, analysis.instrument, analysis.scale)
+    sides = {"worse": "upper", "better": "lower"}
+    if direction not in sides:
+        return None
+    return sides[direction], f"higher {analysis.instrument} is {direction}"
