@@ -30,9 +30,9 @@ from outcomes.plots.theme import (
     single,
     theme,
 )
-from outcomes.plots.time_axis import TimeAxis, time_axis
-from outcomes.tables.format import decimals, estimate, interval, level, number, plain
-from outcomes.tables.table import Column, Row, Table
+from outcomes.plots.time_axis import Point, TimeAxis, by_visit, time_axis
+from outcomes.tables.format import decimals, interval, level, number, plain
+from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
 
 _ROOM_FOR_VALUE = 62.0
@@ -91,7 +91,7 @@ def plot_differences(
         end_labels(ax, _end_labels(contrasts, axis, active, styles, margins, places))
         axis.apply(ax)
         if len(active) == 1:
-            _print_values(ax, axis.rows(contrasts, active[0].id), places)
+            _print_values(ax, axis, axis.points(contrasts, active[0].id), places)
     return ax
 
 
@@ -136,13 +136,12 @@ def differences_figure(
         unit=unit,
         digits=places,
     )
-    reference = next(arm.label for arm in arms if arm.reference)
     against = " and ".join(arm.label for arm in drawn_arms(arms, contrasts))
     return Figure(
         key=key,
         title=f"{outcome}: adjusted difference by visit",
         description=_in_words(contrasts, arms, visits, margins, places),
-        caption=f"{outcome}: adjusted difference by visit, {against} minus {reference}, with "
+        caption=f"{outcome}: adjusted difference by visit, {against} minus {_reference(arms)}, with "
         f"{level(conf_level)} confidence intervals.{_margin_words(margins)}",
         draw=lambda ax: draw(ax=ax),
         data=_data(contrasts, arms, visits, conf_level, places),
@@ -165,11 +164,10 @@ def _draw_intervals(ax: Axes, rows: pd.DataFrame, offset: float, style: ArmStyle
 
 
 def _y_caption(arms: Sequence[Arm], active: Sequence[Arm], higher_is: Direction, unit: str) -> str:
-    reference = next(arm.label for arm in arms if arm.reference)
     of_unit = f", {unit}" if unit else ""
     who = active[0].label if len(active) == 1 else "active arm"
     side = favours(who, {"worse": "↓", "better": "↑", "neutral": ""}[higher_is])
-    what = "Difference" if len(active) == 1 else f"Difference from {reference}"
+    what = "Difference" if len(active) == 1 else f"Difference from {_reference(arms)}"
     return f"{what}{of_unit}\n{side}" if side else f"{what}{of_unit}"
 
 
@@ -191,14 +189,14 @@ def _end_labels(
     return labels
 
 
-def _print_values(ax: Axes, rows: pd.DataFrame, digits: int) -> None:
+def _print_values(ax: Axes, axis: TimeAxis, points: Sequence[Point], digits: int) -> None:
     """Print the values before the last one where visits are far enough apart."""
-    if room_between(ax, rows["at"].tolist()) < _ROOM_FOR_VALUE:
+    if room_between(ax, [axis.at[point.visit] for point in points]) < _ROOM_FOR_VALUE:
         return
-    for row in rows.iloc[:-1].itertuples():
+    for point in points[:-1]:
         ax.annotate(
-            number(row.estimate, digits),
-            (row.at, row.estimate),
+            number(point.estimate, digits),
+            (axis.at[point.visit], point.estimate),
             xytext=(9, 0),
             textcoords="offset pixels",
             va="center",
@@ -223,15 +221,14 @@ def _in_words(
     digits: int,
 ) -> str:
     axis, labels = time_axis(visits), {visit.id: visit.label for visit in visits}
-    reference = next(arm.label for arm in arms if arm.reference)
     sentences = []
     for arm in drawn_arms(arms, contrasts):
         course = [
-            f"{number(row.estimate, digits)} ({interval(row.conf_low, row.conf_high, digits)}) "
-            f"at {labels[row.visit]}"
-            for row in axis.rows(contrasts, arm.id).itertuples()
+            f"{number(point.estimate, digits)} "
+            f"({interval(point.conf_low, point.conf_high, digits)}) at {labels[point.visit]}"
+            for point in axis.points(contrasts, arm.id)
         ]
-        sentences.append(f"{arm.label} minus {reference}: {', '.join(course)}.")
+        sentences.append(f"{arm.label} minus {_reference(arms)}: {', '.join(course)}.")
     return " ".join(sentences) + _margin_words(margins).replace("Dashed: margin", "Margin")
 
 
@@ -243,24 +240,13 @@ def _data(
     digits: int,
 ) -> Table:
     active = drawn_arms(arms, contrasts)
-    reference = next(arm.label for arm in arms if arm.reference)
-    values = contrasts.set_index(["visit", "arm"])[["estimate", "conf_low", "conf_high"]]
-    rows = [
-        Row(
-            label=visit.label,
-            cells=tuple(
-                estimate(*values.loc[(visit.id, arm.id)], digits)
-                if (visit.id, arm.id) in values.index
-                else "–"
-                for arm in active
-            ),
-        )
-        for visit in visits
-        if not visit.baseline
-    ]
     return Table(
         caption=f"Adjusted differences with {level(conf_level)} confidence intervals.",
         stub="Visit",
-        columns=tuple(Column(label=f"{arm.label} minus {reference}") for arm in active),
-        rows=tuple(rows),
+        columns=tuple(Column(label=f"{arm.label} minus {_reference(arms)}") for arm in active),
+        rows=by_visit(contrasts, active, visits, digits),
     )
+
+
+def _reference(arms: Sequence[Arm]) -> str:
+    return next(arm.label for arm in arms if arm.reference)

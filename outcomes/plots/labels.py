@@ -37,9 +37,7 @@ def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> N
     width = _LABEL_WIDTHS[0 if _pixels(ax)[0] > _ROOMY else 1]
     ordered = sorted(labels, key=lambda label: label.y)
     notes = [_end_label(ax, label, shorten(label.name, width, max_lines)) for label in ordered]
-    if not notes:
-        return
-    ax.figure.draw_without_rendering()  # type: ignore[union-attr]  # fixes the layout, so that pixels mean something
+    settle(ax)
     boxes = [note.get_window_extent() for note in notes]
     frame = ax.get_window_extent()
     heights = np.array([box.height for box in boxes])
@@ -47,6 +45,7 @@ def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> N
     placed = separate(wanted, heights + 2, lowest=frame.y0 - 6, highest=frame.y1 + 6)
     for note, shift in zip(notes, placed - wanted, strict=True):
         note.set_position((8.0, float(shift)))
+    align_caption(ax)
 
 
 def _end_label(ax: Axes, label: EndLabel, name: str) -> Annotation:
@@ -106,7 +105,9 @@ def _non_decreasing(values: NDArray[np.float64]) -> NDArray[np.float64]:
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             (a, m), (b, n) = blocks[-2:]
             blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
-    return np.concatenate([np.full(n, value) for value, n in blocks])
+    means, sizes = zip(*blocks, strict=True)
+    fit: NDArray[np.float64] = np.repeat(np.array(means, dtype=np.float64), sizes)
+    return fit
 
 
 def shorten(text: str, width: int, max_lines: int = 2) -> str:
@@ -121,19 +122,23 @@ def shorten(text: str, width: int, max_lines: int = 2) -> str:
 
 
 def y_caption(ax: Axes, text: str) -> None:
-    """Say above the axes, from its left edge, what its heights mean; lines are kept."""
+    """Say above the axes what its heights mean; lines are kept. Then `align_caption` aligns it."""
     width = int(_pixels(ax)[0] / (TEXT_SIZE * 0.6))
     lines = [shorten(line, width, 2) for line in text.split("\n")]
     ax.set_title("\n".join(lines), loc="left", fontsize=TEXT_SIZE, color=SOFT, pad=10)
-    _align_with_figure(ax)
 
 
-def _align_with_figure(ax: Axes) -> None:
-    """Start the caption where the tick labels start."""
-    ax.figure.draw_without_rendering()  # type: ignore[union-attr]
-    left = ax.get_tightbbox().x0 if ax.get_tightbbox() else 0.0  # type: ignore[union-attr]
-    frame = ax.get_window_extent()
+def align_caption(ax: Axes) -> None:
+    """Start the caption of the heights where their tick labels start."""
+    settle(ax)
+    frame, ticks = ax.get_window_extent(), [tick.label1 for tick in ax.yaxis.get_major_ticks()]
+    left = min((tick.get_window_extent().x0 for tick in ticks), default=frame.x0)
     ax._left_title.set_x((left - frame.x0) / frame.width)  # type: ignore[attr-defined]
+
+
+def settle(ax: Axes) -> None:
+    """Run the layout, so that positions in pixels are those that will be drawn."""
+    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
 
 
 def x_caption(ax: Axes, text: str) -> None:

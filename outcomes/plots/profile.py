@@ -21,9 +21,9 @@ from outcomes.plots.theme import (
     drawn_arms,
     theme,
 )
-from outcomes.plots.time_axis import TimeAxis, time_axis
-from outcomes.tables.format import decimals, estimate, level, number
-from outcomes.tables.table import Column, Row, Table
+from outcomes.plots.time_axis import TimeAxis, by_visit, time_axis
+from outcomes.tables.format import decimals, level, number
+from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
 
 Direction = Literal["worse", "better", "neutral"]
@@ -175,21 +175,17 @@ def _in_words(
     baseline_mean: float | None,
     digits: int,
 ) -> str:
-    axis, present = time_axis(visits), drawn_arms(arms, means)
-    start = (
-        ""
-        if baseline_mean is None
-        else f"From a common baseline of {number(baseline_mean, digits)}: "
-    )
-    labels = {visit.id: visit.label for visit in visits}
+    axis, labels = time_axis(visits), {visit.id: visit.label for visit in visits}
     courses = []
-    for arm in present:
-        rows = axis.rows(means, arm.id)
+    for arm in drawn_arms(arms, means):
         course = [
-            f"{number(row.estimate, digits)} at {labels[row.visit]}" for row in rows.itertuples()
+            f"{number(point.estimate, digits)} at {labels[point.visit]}"
+            for point in axis.points(means, arm.id)
         ]
-        courses.append(f"{arm.label} {', '.join(course)}")
-    return f"{start}{'; '.join(courses)}."
+        courses.append(f"{arm.label}: {', '.join(course)}.")
+    if baseline_mean is not None:
+        courses.insert(0, f"Common baseline {number(baseline_mean, digits)}.")
+    return " ".join(courses)
 
 
 def _data(
@@ -200,20 +196,9 @@ def _data(
     digits: int,
 ) -> Table:
     present = drawn_arms(arms, means)
-    values = means.set_index(["visit", "arm"])[["estimate", "conf_low", "conf_high"]]
-    rows = []
-    for visit in visits:
-        cells = [
-            estimate(*values.loc[(visit.id, arm.id)], digits)
-            if (visit.id, arm.id) in values.index
-            else "–"
-            for arm in present
-        ]
-        if not visit.baseline:
-            rows.append(Row(label=visit.label, cells=tuple(cells)))
     return Table(
         caption=f"Adjusted means with {level(conf_level)} confidence intervals.",
         stub="Visit",
         columns=tuple(Column(label=arm.label, arm=arm_position(arms, arm.id)) for arm in present),
-        rows=tuple(rows),
+        rows=by_visit(means, present, visits, digits),
     )

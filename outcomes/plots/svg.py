@@ -93,21 +93,24 @@ def _drawn(figure: Figure, size: tuple[int, int], *, salt: str) -> str:
 def _lean(svg: str) -> str:
     """Only what is drawn: no wrapper, metadata, global style, comments, fonts or long decimals."""
     body = svg[svg.index(">", svg.index("<svg ")) + 1 : svg.rindex("</svg>")]
-    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
-    body = body.replace("xlink:href", "href")
-    return re.sub(r"<[^>]*>", _lean_tag, re.sub(r">\s+<", "><", body))
+    for pattern in _CLUTTER:
+        body = re.sub(pattern, "", body, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", _lean_tag, re.sub(r">\s+<", "><", body.strip()))
+
+
+_CLUTTER = (
+    r"<metadata>.*?</metadata>",
+    r"<!--.*?-->",
+    r"<defs>\s*<style.*?</style>\s*</defs>",
+    r'<path [^>]*style="fill: none"/>',
+)
 
 
 def _lean_tag(tag: re.Match[str]) -> str:
-    text = re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), tag[0])
-    text = re.sub(r"font: ((?:bold |[1-9]00 )?)([\d.]+)px [^;\"]*", _font, text)
-    return re.sub(r"\s+", " ", text).replace(" />", "/>").replace("; ", ";").replace(": ", ":")
-
-
-def _font(match: re.Match[str]) -> str:
-    weight = f"font-weight: {match[1].strip()}; " if match[1] else ""
-    return f"{weight}font-size: {match[2]}px"
+    text = re.sub(r"-?\d+\.\d{2,}", lambda n: f"{float(n[0]):.1f}".removesuffix(".0"), tag[0])
+    text = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", text)
+    text = re.sub(r"font-family: [^;\"]*; ", "", text).replace("xlink:href", "href")
+    return re.sub(r"\s+", " ", text).replace(' "', '"').replace("; ", ";").replace(": ", ":")
 
 
 def _with_own_ids(body: str, name: str) -> str:

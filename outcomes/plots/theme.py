@@ -140,6 +140,7 @@ def theme() -> Iterator[None]:
             "text.color": INK,
             "text.parse_math": False,
             "axes.unicode_minus": True,
+            "lines.scale_dashes": False,
             "figure.constrained_layout.h_pad": 2 / 72,
             "figure.constrained_layout.w_pad": 2 / 72,
         }

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from outcomes.plots.labels import x_caption
 from outcomes.plots.theme import TEXT_SIZE
-from outcomes.tables.format import number
-from outcomes.trial.study import Visit
+from outcomes.tables.format import NOT_ESTIMATED, estimate, number
+from outcomes.tables.table import Row
+from outcomes.trial.study import Arm, Visit
 
 #: Mean length of a month in days: 365.25 / 12.
 _MONTH = 30.4375
 _LABEL_GAP = 8.0
+
+
+class Point(NamedTuple):
+    """An estimate at a visit with its interval."""
+
+    visit: str
+    estimate: float
+    conf_low: float
+    conf_high: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +51,12 @@ class TimeAxis:
         """Estimated rows of one arm in order of time, with their position `at`."""
         mine = frame[frame["arm"].astype(str).eq(arm) & frame["estimate"].notna()]
         return mine.assign(at=mine["visit"].astype(str).map(self.at)).sort_values("at")
+
+    def points(self, frame: pd.DataFrame, arm: str) -> list[Point]:
+        """Estimated rows of one arm as plain values, in order of time."""
+        rows = self.rows(frame, arm)
+        columns = [rows[name] for name in ("visit", "estimate", "conf_low", "conf_high")]
+        return [Point(str(v), *map(float, numbers)) for v, *numbers in zip(*columns, strict=True)]
 
     def apply(self, ax: Axes) -> None:
         """Set limits, ticks at visits where their labels have room, and the caption."""
@@ -69,7 +86,7 @@ def time_axis(visits: Sequence[Visit]) -> TimeAxis:
 
 
 def unit_of_days(days: Sequence[float]) -> tuple[str, float]:
-    """Unit in which `days` read best, and its length in days."""
+    """Choose the unit in which `days` read best, and give its length in days."""
     if all(day % 7 == 0 for day in days):
         return "week", 7.0
     if all(abs(day - round(day / _MONTH) * _MONTH) <= 3 for day in days):
@@ -95,7 +112,7 @@ def set_ticks(ax: Axes, positions: Sequence[float]) -> list[float]:
 def spaced(
     ax: Axes, positions: Sequence[float], labels: Sequence[str], *, gap: float = _LABEL_GAP
 ) -> list[int]:
-    """Indices of the labels that do not touch; the last is kept first, then from the left."""
+    """Find labels that do not touch, by index; the last is kept first, then from the left."""
     low, high = ax.get_xlim()
     scale = ax.get_window_extent().width / (high - low)
     kept: dict[int, tuple[float, float]] = {}
@@ -105,3 +122,23 @@ def spaced(
         if all(abs(at - other) >= half + width + gap for other, width in kept.values()):
             kept[i] = (at, half)
     return sorted(kept)
+
+
+def by_visit(
+    frame: pd.DataFrame, arms: Sequence[Arm], visits: Sequence[Visit], digits: int
+) -> tuple[Row, ...]:
+    """Rows of a data table: each follow-up visit with the estimate of each of `arms`."""
+    axis = time_axis(visits)
+    cells = {
+        (point.visit, arm.id): estimate(point.estimate, point.conf_low, point.conf_high, digits)
+        for arm in arms
+        for point in axis.points(frame, arm.id)
+    }
+    return tuple(
+        Row(
+            label=visit.label,
+            cells=tuple(cells.get((visit.id, arm.id), NOT_ESTIMATED) for arm in arms),
+        )
+        for visit in visits
+        if not visit.baseline
+    )

@@ -1,0 +1,336 @@
+"""Responders: the share at every threshold, and the share at the one declared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from outcomes.plots.figure import Figure
+from outcomes.plots.labels import (
+    EndLabel,
+    align_caption,
+    end_labels,
+    null_line,
+    shorten,
+    x_caption,
+    y_caption,
+)
+from outcomes.plots.theme import (
+    SOFT,
+    TEXT_SIZE,
+    ArmStyle,
+    arm_position,
+    arm_styles,
+    axes_or_new,
+    clear_frame,
+    drawn_arms,
+    theme,
+)
+from outcomes.tables.format import count, level, percent, plain, points
+from outcomes.tables.table import Column, Row, Table
+from outcomes.trial.study import Arm
+
+_CURVE, _DOTS = (440, 320), (440, 110)
+
+
+def plot_responder_curve(
+    curve: pd.DataFrame, *, arms: Sequence[Arm], threshold: float, ax: Axes | None = None
+) -> Axes:
+    """Draw the share of patients who improved by at least each percentage.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        arm (id), percent (0 to 100), proportion (0 to 1, falling with percent).
+    arms : sequence of Arm
+        In the order of the design.
+    threshold : float
+        The percentage that was declared to be a response, marked by a dotted line.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+    """
+    with theme():
+        ax = axes_or_new(ax, _CURVE)
+        clear_frame(ax)
+        present, styles = drawn_arms(arms, curve), arm_styles(arms)
+        curves = {arm.id: _curve(curve, arm.id) for arm in present}
+        for arm in present:
+            _draw_curve(ax, curves[arm.id], styles[arm.id])
+        null_line(ax, threshold, vertical=True)
+        ax.set_ylim(0, 1)
+        ax.locator_params(axis="x", nbins=6)
+        ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+        ax.xaxis.set_major_formatter(lambda value, _: f"{plain(round(value, 10))}%")
+        x_caption(ax, "Improvement from baseline of at least")
+        y_caption(ax, "Share of patients")
+        _name_threshold(ax, [_at(curves[arm.id], threshold) for arm in present], threshold)
+        _name_curves(ax, present, curves, styles)
+        align_caption(ax)
+    return ax
+
+
+def plot_responders(counts: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | None = None) -> Axes:
+    """Draw the share of responders in each arm with its interval.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        arm (id), n, responders, proportion, conf_low, conf_high (0 to 1).
+    arms : sequence of Arm
+        In the order of the design.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+    """
+    with theme():
+        present, styles = drawn_arms(arms, counts), arm_styles(arms)
+        ax = axes_or_new(ax, _dots_size(len(present), 440))
+        clear_frame(ax, grid="x")
+        labels = []
+        for i, arm in enumerate(present):
+            row = counts[counts["arm"].astype(str) == arm.id].iloc[0]
+            style = styles[arm.id]
+            ax.hlines(-i, row["conf_low"], row["conf_high"], color=style.line, linewidth=2)
+            ax.plot([row["proportion"]], [-i], **style.marks(10))
+            of = f"{count(row['responders'])} of {count(row['n'])}"
+            value = percent(row["proportion"])
+            labels.append(EndLabel(y=-i, value=value, name=of, colour=style.text))
+        width = 24 if ax.get_figure(root=True).bbox.width > 380 else 13  # type: ignore[union-attr]
+        ax.set_yticks([-i for i in range(len(present))], [shorten(a.label, width) for a in present])
+        for tick, arm in zip(ax.get_yticklabels(), present, strict=True):
+            tick.set(color=styles[arm.id].text, fontweight="bold")
+        ax.set_ylim(0.55 - len(present), 0.45)
+        ax.set_xlim(0, min(1.0, 1.1 * float(counts["conf_high"].max())))
+        ax.locator_params(axis="x", nbins=5)
+        ax.xaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
+        end_labels(ax, labels)
+    return ax
+
+
+def responder_curve_figure(
+    curve: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    outcome: str,
+    threshold: float,
+    key: str = "responder_curve",
+) -> Figure:
+    """Figure of the cumulative responder curves, with its words and data.
+
+    Parameters
+    ----------
+    curve, arms, threshold
+        As in `plot_responder_curve`.
+    outcome : str
+        Label of the outcome.
+    key : str
+        Unique in the report.
+
+    Returns
+    -------
+    Figure
+    """
+    draw = partial(plot_responder_curve, curve, arms=arms, threshold=threshold)
+    present = drawn_arms(arms, curve)
+    shares = [
+        f"{percent(_at(_curve(curve, arm.id), threshold))} with {arm.label}" for arm in present
+    ]
+    return Figure(
+        key=key,
+        title=f"{outcome}: share of patients by improvement from baseline",
+        description=f"At {plain(threshold)}% improvement or more: {', '.join(shares)}.",
+        caption=f"{outcome}: share of patients who improved from baseline by at least the "
+        f"percentage on the axis. Dotted: {plain(threshold)}%, the response declared.",
+        draw=lambda ax: draw(ax=ax),
+        data=_curve_data(curve, arms, threshold),
+        size=_CURVE,
+        narrow_size=(284, 280),
+    )
+
+
+def responders_figure(
+    counts: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    outcome: str,
+    threshold: float,
+    conf_level: float = 0.95,
+    key: str = "responders",
+) -> Figure:
+    """Figure of the shares of responders, with its words and data.
+
+    Parameters
+    ----------
+    counts, arms
+        As in `plot_responders`; counts may have a column missing.
+    outcome : str
+        Label of the outcome.
+    threshold : float
+        The percentage of improvement that is a response.
+    conf_level : float
+        Level of the intervals.
+    key : str
+        Unique in the report.
+
+    Returns
+    -------
+    Figure
+    """
+    draw = partial(plot_responders, counts, arms=arms)
+    n = len(drawn_arms(arms, counts))
+    data = _counts_data(counts, arms, conf_level)
+    shares = [f"{row.label}: {row.cells[0]}, {row.cells[1]}" for row in data.rows]
+    return Figure(
+        key=key,
+        title=f"{outcome}: share of responders by arm",
+        description=f"{'. '.join(shares)}.",
+        caption=f"{outcome}: share of patients who improved by {plain(threshold)}% or more, with "
+        f"{level(conf_level)} confidence intervals.",
+        draw=lambda ax: draw(ax=ax),
+        data=data,
+        size=_dots_size(n, 440),
+        narrow_size=_dots_size(n, 284),
+    )
+
+
+Curve = NDArray[np.float64]
+
+
+def _dots_size(n_arms: int, width: int) -> tuple[int, int]:
+    return width, 40 + 48 * n_arms
+
+
+def _curve(curve: pd.DataFrame, arm: str) -> Curve:
+    """Columns percent and proportion, ascending in percent."""
+    rows = curve[curve["arm"].astype(str) == arm].sort_values("percent")
+    return rows[["percent", "proportion"]].to_numpy(dtype=float)
+
+
+def _at(curve: Curve, threshold: float) -> float:
+    """Proportion at `threshold`; NaN where the curve has no such point."""
+    here = np.isclose(curve[:, 0], threshold)
+    return float(curve[here, 1][0]) if here.any() else float("nan")
+
+
+def _draw_curve(ax: Axes, curve: Curve, style: ArmStyle) -> None:
+    ax.plot(*curve.T, color=style.line, linewidth=2.1, linestyle=style.dash)
+    every = max(1, len(curve) // 6)
+    ax.plot(*curve[::every].T, **style.marks(8), zorder=3)
+
+
+def _name_threshold(ax: Axes, shares: Sequence[float], threshold: float) -> None:
+    text = f"{plain(threshold)}%"
+    if len(shares) == 2 and not np.isnan(shares).any():
+        text += f": {percent(shares[1])} against {percent(shares[0])}"
+    left = threshold > np.mean(ax.get_xlim())
+    ax.annotate(
+        text,
+        (threshold, 1.0),
+        xytext=(-6 if left else 6, -2),
+        textcoords="offset pixels",
+        ha="right" if left else "left",
+        va="top",
+        color=SOFT,
+        fontsize=TEXT_SIZE,
+    )
+
+
+def _name_curves(
+    ax: Axes, arms: Sequence[Arm], curves: dict[str, Curve], styles: dict[str, ArmStyle]
+) -> None:
+    """Name two curves beside them; more of them in a key.
+
+    Shares fall from left to right: nothing is drawn above and to the right of the upper curve, or
+    below and to the left of the lower one, so names there cover nothing.
+    """
+    if len(arms) != 2 or len(curves[arms[0].id]) != len(curves[arms[1].id]):
+        return _key(ax, arms, styles)
+    first, second = (curves[arm.id] for arm in arms)
+    gap = np.where(first[:, 0] <= 0.75 * first[-1, 0], np.abs(first[:, 1] - second[:, 1]), -1.0)
+    at = int(np.argmax(gap))
+    upper = 0 if first[at, 1] > second[at, 1] else 1
+    for i, arm in enumerate(arms):
+        above = i == upper
+        ax.annotate(
+            shorten(arm.label, 16, 2),
+            tuple(curves[arm.id][at]),
+            xytext=(8, 5) if above else (-8, -6),
+            textcoords="offset pixels",
+            ha="left" if above else "right",
+            va="bottom" if above else "top",
+            color=styles[arm.id].text,
+            fontsize=TEXT_SIZE,
+            fontweight="bold",
+        )
+    return None
+
+
+def _key(ax: Axes, arms: Sequence[Arm], styles: dict[str, ArmStyle]) -> None:
+    from matplotlib.lines import Line2D
+
+    lines = []
+    for arm in arms:
+        style = styles[arm.id]
+        marks = {**style.marks(8), "linestyle": style.dash}
+        lines.append(Line2D([], [], color=style.line, linewidth=2.1, **marks))
+    ax.legend(
+        lines,
+        [shorten(arm.label, 20, 2) for arm in arms],
+        loc="upper right",
+        bbox_to_anchor=(1.0, 0.94),
+        frameon=False,
+        labelcolor=[styles[arm.id].text for arm in arms],
+        handlelength=3,
+        fontsize=TEXT_SIZE,
+    )
+
+
+def _curve_data(curve: pd.DataFrame, arms: Sequence[Arm], threshold: float) -> Table:
+    present = drawn_arms(arms, curve)
+    curves = [_curve(curve, arm.id) for arm in present]
+    tens = [p for p in np.unique(curve["percent"].to_numpy(dtype=float)) if p % 10 == 0]
+    rows = [
+        Row(
+            label=f"{plain(float(p))}%",
+            cells=tuple(percent(_at(values, float(p))) for values in curves),
+            kind="primary" if p == threshold else "plain",
+        )
+        for p in sorted({*tens, threshold})
+    ]
+    return Table(
+        caption="Share of patients who improved from baseline by at least each percentage.",
+        stub="Improvement",
+        columns=tuple(Column(label=arm.label, arm=arm_position(arms, arm.id)) for arm in present),
+        rows=tuple(rows),
+    )
+
+
+def _counts_data(counts: pd.DataFrame, arms: Sequence[Arm], conf_level: float) -> Table:
+    rows = []
+    for arm in drawn_arms(arms, counts):
+        row = counts[counts["arm"].astype(str) == arm.id].iloc[0]
+        cells = (
+            f"{count(row['responders'])} of {count(row['n'])}",
+            percent(row["proportion"]),
+            f"{points(row['conf_low'])} to {points(row['conf_high'])}",
+        )
+        rows.append(Row(label=arm.label, cells=cells))
+    headings = ("Responders", "Share", f"{level(conf_level)} CI, %")
+    return Table(
+        caption="Responders by arm.",
+        stub="Arm",
+        columns=tuple(Column(label=heading) for heading in headings),
+        rows=tuple(rows),
+    )
