@@ -81,6 +81,15 @@ def ard_rows(ard: pd.DataFrame) -> tuple[dict[str, Cell], ...]:
     return tuple(dict(zip(columns, map(_plain, row), strict=True)) for row in rows)
 
 
+def plain_values(value: Any) -> Any:
+    """Make mappings and sequences of plain values that JSON can hold, as in `ard_rows`."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_values(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_values(each) for each in value]
+    return _plain(value)
+
+
 def _plain(value: Any) -> Cell:
     value = value.item() if hasattr(value, "item") else value
     if value is None or value is pd.NA or value is pd.NaT:

@@ -96,7 +96,7 @@ def percent(proportion: float, digits: int = 1) -> str:
     >>> percent(0.95625), percent(0.5, 0)
     ('95.6%', '50%')
     """
-    text = number(_hundredfold(proportion), digits)
+    text = number(hundredfold(proportion), digits)
     return text if text == MISSING else f"{text}%"
 
 
@@ -108,7 +108,7 @@ def points(proportion: float, digits: int = 1) -> str:
     >>> points(-0.1275)
     '−12.8'
     """
-    return number(_hundredfold(proportion), digits)
+    return number(hundredfold(proportion), digits)
 
 
 def count(value: float) -> str:
@@ -222,8 +222,14 @@ def decimals(values: Iterable[float], limits: tuple[float, float] | None = None)
     return next((digits for edge, digits in ((2, 3), (1000, 2), (10_000, 1)) if width <= edge), 0)
 
 
-def _hundredfold(proportion: float) -> float:
-    """Shift the decimal point of the printed float: 0.285 is 28.5, not 28.499999999999996."""
+def hundredfold(proportion: float) -> float:
+    """Shift the decimal point of the printed float by two places.
+
+    Examples
+    --------
+    >>> hundredfold(0.285), 0.285 * 100
+    (28.5, 28.499999999999996)
+    """
     value = float(proportion)
     if not math.isfinite(value):
         return value

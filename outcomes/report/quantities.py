@@ -1,0 +1,182 @@
+"""How each kind of estimate is put into words and numbers: one row per family of quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from outcomes.analyses.result import Headline, Outcome
+from outcomes.report.markup import strong
+from outcomes.tables import format as f
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantity:
+    """What a family of estimates needs to be read.
+
+    `number` prints one value without its unit, `unit` follows a value, `claim` says what was found
+    in the middle of a sentence, `size` is the reading of how large it is.
+    """
+
+    number: Callable[[float, int], str]
+    unit: Callable[[Headline], str]
+    claim: Callable[[Headline, int], Markup]
+    size: Callable[[Headline, Outcome | None, int], str]
+
+    def interval(self, headline: Headline, digits: int) -> str:
+        """Print the confidence interval, without its unit."""
+        low, high = headline.conf_low, headline.conf_high
+        return f"{self.number(low, digits)} to {self.number(high, digits)}"
+
+    def with_unit(self, value: float, headline: Headline, digits: int) -> str:
+        """Print a value with its unit."""
+        return f"{self.number(value, digits)} {self.unit(headline)}".strip()
+
+
+def quantity_of(headline: Headline) -> Quantity:
+    """Find the family of an estimate: by its name, else by what stands for no difference."""
+    name = headline.quantity.lower()
+    if "risk difference" in name:
+        return RISK_DIFFERENCE
+    if headline.null == 1:
+        return HAZARD_RATIO if "hazard" in name else RATIO
+    return DIFFERENCE
+
+
+def digits_of(headline: Headline, outcome: Outcome | None) -> int:
+    """Decimals an estimate is printed with: by the scale's limits where it is a score."""
+    if quantity_of(headline) is not DIFFERENCE:
+        return 1 if quantity_of(headline) is RISK_DIFFERENCE else 2
+    if "standardi" in headline.quantity.lower() or "hedges" in headline.quantity.lower():
+        return 2
+    limits = outcome.range if outcome else None
+    return f.decimals((headline.estimate, headline.conf_low, headline.conf_high), limits)
+
+
+def _unit(headline: Headline) -> str:
+    return headline.unit
+
+
+def _no_unit(_headline: Headline) -> str:
+    return ""
+
+
+def _percentage_points(_headline: Headline) -> str:
+    return "percentage points"
+
+
+def _two_decimals(value: float, _digits: int) -> str:
+    return f.number(value, 2)
+
+
+def _no_difference(headline: Headline, amount: str) -> Markup:
+    return Markup("{} differed by {} between {} and {}").format(
+        headline.outcome, strong(amount), headline.active.label, headline.reference.label
+    )
+
+
+def _difference(headline: Headline, digits: int) -> Markup:
+    amount = f"{f.number(abs(headline.estimate), digits)} {headline.unit}".strip()
+    if float(f.number(abs(headline.estimate), digits)) == 0:
+        return _no_difference(headline, amount)
+    way = "lower" if headline.estimate < 0 else "higher"
+    return Markup("{} was {} with {} than with {}").format(
+        headline.outcome,
+        strong(f"{amount} {way}"),
+        headline.active.label,
+        headline.reference.label,
+    )
+
+
+def _difference_size(headline: Headline, outcome: Outcome | None, digits: int) -> str:
+    limits = outcome.range if outcome else None
+    mean = headline.reference_value
+    if limits is None:
+        return f"{_in_sd(headline)}{_of_mean(headline, digits)}"
+    scale = f"The scale runs from {f.plain(limits[0])} to {f.plain(limits[1])}."
+    if limits[0] != 0 or mean is None or not mean > 0:
+        return f"{scale}{_of_mean(headline, digits)}"
+    low, high = (_change(1 + limit / mean) for limit in (headline.conf_low, headline.conf_high))
+    return (
+        f"{_change(1 + headline.estimate / mean)} than the mean with {headline.reference.label} "
+        f"({f.number(mean, digits)}); the interval runs from {low} to {high}. {scale}"
+    )
+
+
+def _in_sd(headline: Headline) -> str:
+    return "" if headline.unit else "In standard deviations of the score."
+
+
+def _of_mean(headline: Headline, digits: int) -> str:
+    if headline.reference_value is None:
+        return ""
+    mean = f.number(headline.reference_value, digits)
+    return f" The mean with {headline.reference.label} is {mean}."
+
+
+def _change(ratio: float) -> str:
+    """Put a ratio as a change: 1.25 is 25% higher."""
+    percent = f.percent(abs(ratio - 1), 0)
+    if percent == "0%":
+        return "0%"
+    return f"{percent} {'lower' if ratio < 1 else 'higher'}"
+
+
+def _risk(headline: Headline, digits: int) -> Markup:
+    amount = f"{f.points(abs(headline.estimate), digits)} percentage points"
+    if float(f.points(abs(headline.estimate), digits)) == 0:
+        return _no_difference(headline, amount)
+    way = "less" if headline.estimate < 0 else "more"
+    return Markup("{} was {} with {} than with {}").format(
+        headline.outcome,
+        strong(f"{amount} {way} frequent"),
+        headline.active.label,
+        headline.reference.label,
+    )
+
+
+def _risk_size(headline: Headline, _outcome: Outcome | None, digits: int) -> str:
+    interval = f"{f.points(headline.conf_low)} to {f.points(headline.conf_high)}"
+    reach = f"The interval runs from {interval} percentage points."
+    if headline.active_value is None or headline.reference_value is None:
+        return reach
+    return (
+        f"{f.percent(headline.active_value, digits)} with {headline.active.label} against "
+        f"{f.percent(headline.reference_value, digits)} with {headline.reference.label}. {reach}"
+    )
+
+
+def _ratio(headline: Headline, digits: int) -> Markup:
+    return Markup("the {} of {} was {} with {} against {}").format(
+        headline.quantity,
+        headline.outcome,
+        strong(f.number(headline.estimate, digits)),
+        headline.active.label,
+        headline.reference.label,
+    )
+
+
+def _hazard(headline: Headline, digits: int) -> Markup:
+    return Markup("the rate of {} was {} with {} as with {}").format(
+        headline.outcome,
+        strong(f"{f.number(headline.estimate, digits)} times as high"),
+        headline.active.label,
+        headline.reference.label,
+    )
+
+
+def _ratio_size(headline: Headline, _outcome: Outcome | None, _digits: int) -> str:
+    low, high = _change(headline.conf_low), _change(headline.conf_high)
+    what = "A rate" if "hazard" in headline.quantity.lower() else "A ratio"
+    return (
+        f"{what} {_change(headline.estimate)} than with {headline.reference.label}; "
+        f"the interval runs from {low} to {high}."
+    )
+
+
+DIFFERENCE = Quantity(number=f.number, unit=_unit, claim=_difference, size=_difference_size)
+RISK_DIFFERENCE = Quantity(number=f.points, unit=_percentage_points, claim=_risk, size=_risk_size)
+HAZARD_RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_hazard, size=_ratio_size)
+RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_ratio, size=_ratio_size)

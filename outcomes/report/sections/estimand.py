@@ -1,0 +1,123 @@
+"""Estimand: the question, attribute by attribute, beside the way it was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outcomes.analyses.result import Result
+from outcomes.estimands import Estimand, Handling, IntercurrentEvent
+from outcomes.report.block import Block
+from outcomes.report.kinds import presentation_of
+from outcomes.report.markup import inside_sentence, joined, section
+from outcomes.report.presentation import visit_of
+from outcomes.tables import format as f
+from outcomes.tables.arms import active, ordered
+from outcomes.tables.html import table_html
+from outcomes.tables.table import Column, Row, Table
+from outcomes.trial.trial import Trial
+
+_AS_RECORDED = "Values are used as recorded, whatever happened; those not collected are missing"
+_NOT_DONE = (
+    "Not carried out: values after the event are used as recorded, so the estimate answers the "
+    "treatment-policy question for this event"
+)
+
+
+def estimand(trial: Trial, result: Result) -> Block:
+    """Show the five attributes and each event's strategy beside estimator and missing values."""
+    question = declared(trial, result)
+    rows = tuple(_rows(trial, result, question))
+    table = Table(
+        caption="The question asked, beside the way it was answered.",
+        stub="Attribute",
+        columns=(
+            Column(label="Estimand: the question", align="left"),
+            Column(label="Estimator: the answer", align="left"),
+        ),
+        rows=rows,
+        stack=True,
+    )
+    return Block(
+        id="estimand",
+        title="Estimand and estimator",
+        html=section("estimand", "Estimand and estimator", _says(question), [table_html(table)]),
+        meta={"estimand": question.id if question else None},
+    )
+
+
+def declared(trial: Trial, result: Result) -> Estimand | None:
+    """Find the estimand that the analysis names, None where it names none."""
+    wanted = getattr(result.specification, "estimand", None)
+    return next((each for each in trial.study.estimands if each.id == wanted), None)
+
+
+def _says(question: Estimand | None) -> str:
+    if question is None:
+        return (
+            "This analysis declares no estimand: the table says how the estimate was made, and "
+            "leaves open what question it answers."
+        )
+    ignored = [event.event for event in question.intercurrent_events if _ignored(event)]
+    if ignored:
+        return (
+            "The estimator does not carry out the strategy declared for "
+            f"{joined([inside_sentence(event) for event in ignored])}."
+        )
+    events = len(question.intercurrent_events)
+    return (
+        f"The question has {events} intercurrent event{'s' if events != 1 else ''}, each with its "
+        "strategy; the estimator answers it under the assumption about missing values in the "
+        "last row."
+    )
+
+
+def _ignored(event: IntercurrentEvent) -> bool:
+    return event.handling is not Handling.TREATMENT_POLICY
+
+
+def _rows(trial: Trial, result: Result, question: Estimand | None) -> Iterator[Row]:
+    kind = presentation_of(result)
+    asked = question or _NONE
+    yield Row(label="Population", cells=(asked.population, _population(trial, result)))
+    yield Row(label="Treatment", cells=(asked.treatment, _treatment(result)))
+    yield Row(label="Variable", cells=(asked.variable, _variable(result)))
+    for event in asked.intercurrent_events:
+        strategy = event.handling.label + (f": {event.detail}" if event.detail else "")
+        answer = _NOT_DONE if _ignored(event) else _AS_RECORDED
+        yield Row(label=event.event, cells=(strategy, answer))
+    yield Row(label="Summary measure", cells=(asked.summary_measure, kind.summary))
+    yield Row(label="Missing values", cells=("Not part of the question", kind.missing(result)))
+
+
+_UNDECLARED = "Not declared"
+_NONE = Estimand(
+    id="",
+    population=_UNDECLARED,
+    treatment=_UNDECLARED,
+    variable=_UNDECLARED,
+    summary_measure=_UNDECLARED,
+    intercurrent_events=(),
+)
+
+
+def _population(trial: Trial, result: Result) -> str:
+    wanted = result.specification.population
+    populations = trial.design.populations
+    found = next((each for each in populations if each.id == wanted), populations[0])
+    last = str(result.flow["stage"].iloc[-1])
+    n = result.flow.loc[result.flow["stage"] == last, "n"].sum()
+    return f"{found.label}; {inside_sentence(last)}: {f.count(n)} patients"
+
+
+def _treatment(result: Result) -> str:
+    compared = joined([arm.label for arm in active(result.arms)])
+    return f"{compared} against {ordered(result.arms)[0].label}, as randomised"
+
+
+def _variable(result: Result) -> str:
+    outcome, visit = result.outcome, visit_of(result)
+    if outcome is None:
+        return "The characteristics listed in the results"
+    when = f" at {inside_sentence(visit.label)}" if visit else ""
+    direction = "" if outcome.higher_is == "neutral" else f" (higher is {outcome.higher_is})"
+    return f"{outcome.label}{when}{direction}"

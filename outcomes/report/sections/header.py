@@ -1,0 +1,68 @@
+"""Title: which trial and analysis this is, and whether its numbers are final."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from outcomes.analyses.result import Result
+from outcomes.report.block import Block
+from outcomes.report.kinds import presentation_of
+from outcomes.report.markup import fragment, inside_sentence
+from outcomes.report.presentation import Presentation, visit_of
+from outcomes.tables import format as f
+from outcomes.trial.trial import Trial
+
+
+def header(trial: Trial, result: Result, *, draft: bool = False) -> Block:
+    """Show trial, title, status, data cut, patients randomised and the analysis with its role.
+
+    `draft` marks a report as a draft whatever the study file says.
+    """
+    about, kind = trial.study.about, presentation_of(result)
+    title = title_of(result, kind)
+    status = "draft" if draft else about.status
+    badges = [{"text": status.upper(), "style": status}]
+    if about.synthetic:
+        badges.append({"text": "SYNTHETIC DATA", "style": "synthetic"})
+    facts = [
+        ("Data cut", about.data_cut or "not declared"),
+        ("Randomised", f.count(len(trial.subjects))),
+        ("Analysis", f"{kind.short}, {result.specification.role}"),
+    ]
+    if about.registration:
+        facts.append(("Registration", about.registration))
+    html = fragment("header", trial=about.title, title=title, badges=badges, facts=facts)
+    meta = _meta(trial, result, title, status)
+    return Block(id="header", title=title, html=str(html), meta=meta)
+
+
+def title_of(result: Result, kind: Presentation) -> str:
+    """Title as declared, else made of outcome, visit and role."""
+    specification = result.specification
+    if specification.title:
+        return specification.title
+    if result.outcome is None:
+        return kind.name
+    visit = visit_of(result)
+    when = f" at {inside_sentence(visit.label)}" if visit else ""
+    return f"{result.outcome.label}{when}: {specification.role} analysis"
+
+
+def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, Any]:
+    """Plain values for the index of a batch and for the provenance."""
+    specification = result.specification
+    return {
+        "trial": trial.study.about.id,
+        "trial_title": trial.study.about.title,
+        "title": title,
+        "status": status,
+        "synthetic": trial.study.about.synthetic,
+        "analysis": specification.id,
+        "kind": getattr(specification, "kind", ""),
+        "short": presentation_of(result).short,
+        "role": specification.role,
+        "outcome": result.outcome.label if result.outcome else None,
+        "seed": trial.study.seed,
+        "sources": [asdict(source) for source in trial.sources],
+    }

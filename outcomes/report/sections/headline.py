@@ -1,0 +1,97 @@
+"""Headline: the estimate in a sentence, its interval, and four short readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from markupsafe import Markup
+
+from outcomes.analyses.result import Headline, Result
+from outcomes.plots.figure import Figure
+from outcomes.plots.interval import ReferenceLine, interval_figure
+from outcomes.report.block import Block, plain_values
+from outcomes.report.drawing import drawing, figure_files
+from outcomes.report.kinds import presentation_of
+from outcomes.report.markup import fragment, section
+from outcomes.report.quantities import RISK_DIFFERENCE, digits_of, quantity_of
+from outcomes.report.readings import clinical, direction, lead, robustness
+from outcomes.report.scales import margin_lines
+from outcomes.tables import format as f
+from outcomes.trial.trial import Trial
+
+
+def headline(trial: Trial, result: Result) -> Block:  # noqa: ARG001 - sections share a shape
+    """Say what was found, once for each active arm, with notes that belong beside it."""
+    figures = [
+        _figure(each, result, f"headline-{position}")
+        for position, each in enumerate(result.headlines, start=1)
+    ]
+    parts = [
+        _part(each, figure, result) for each, figure in zip(result.headlines, figures, strict=True)
+    ]
+    beside = [note for note in result.notes if note.beside_headline]
+    if beside:
+        parts.append(fragment("notes", notes=beside))
+    says = "" if result.headlines else "This analysis describes patients and compares no arms."
+    return Block(
+        id="headline",
+        title="Headline",
+        html=section("headline", "Headline", says, parts, style="headline"),
+        figures=figure_files(figures),
+        meta={"headlines": [_meta(each) for each in result.headlines]},
+    )
+
+
+def _part(each: Headline, figure: Figure, result: Result) -> Markup:
+    digits = digits_of(each, result.outcome)
+    kind = presentation_of(result)
+    return fragment(
+        "headline",
+        sentence=lead(each, result.outcome),
+        figure=drawing(figure),
+        readings=(
+            ("Direction", direction(each, result.outcome)),
+            ("Size", quantity_of(each).size(each, result.outcome, digits)),
+            ("Clinical reading", clinical(each, digits)),
+            ("Robustness", robustness(result.planned, result.notes, kind.robustness)),
+        ),
+    )
+
+
+def _figure(each: Headline, result: Result, key: str) -> Figure:
+    percent = quantity_of(each) is RISK_DIFFERENCE
+    scaled = f.hundredfold if percent else float
+    neutral = result.outcome is not None and result.outcome.higher_is == "neutral"
+    return interval_figure(
+        scaled(each.estimate),
+        scaled(each.conf_low),
+        scaled(each.conf_high),
+        quantity=each.quantity,
+        active=each.active.label,
+        reference=each.reference.label,
+        favours_active=None if neutral else each.favours_active,
+        null=each.null,
+        lines=_lines(each, scaled),
+        conf_level=each.conf_level,
+        digits=digits_of(each, result.outcome),
+        suffix="%" if percent else "",
+        key=key,
+    )
+
+
+def _lines(each: Headline, scaled: Callable[[float], float]) -> list[ReferenceLine]:
+    """Margins of the hypothesis, and the threshold on the side that favours the active arm."""
+    values = [("margin", value) for value in margin_lines(each)]
+    if each.threshold is not None and each.null == 0:
+        sign = -1 if each.favours_active == "lower" else 1
+        values.append(("threshold", sign * each.threshold.value))
+    return [
+        ReferenceLine(value=scaled(value), label=f"{name} {f.plain(scaled(value))}")
+        for name, value in values
+    ]
+
+
+def _meta(each: Headline) -> Any:
+    return plain_values(asdict(each))
