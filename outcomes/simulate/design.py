@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict
-
-_STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArmPair:
     """The two arms: `active` patients attend classes, `reference` patients do not."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     reference: str
     active: str
 
@@ -26,7 +21,6 @@ class ArmPair:
 class Group:
     """A site or phenotype: the share of patients in it and its shift of every trait, in SD."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     id: str
     share: float
     shift: float = 0.0
@@ -40,7 +34,6 @@ class Patients:
     years, and at least 0.3.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     n: int
     block_size: int
     sites: tuple[Group, ...]
@@ -58,7 +51,6 @@ class Patients:
 class SimulatedVisit:
     """A scheduled visit: nominal day, the window around it, and the SD of every trait there."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     id: str
     day: int
     window: tuple[int, int]
@@ -73,7 +65,6 @@ class Trait:
     `effect` what the active arm adds to it: the truth on the latent scale.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     id: str
     course: tuple[float, ...]
     effect: tuple[float, ...]
@@ -86,7 +77,6 @@ class Association:
     The correlation of a trait over *d* days is ``stable + (1 - stable) exp(-d / fading_days)``.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     between_traits: tuple[tuple[float, ...], ...]
     stable: float
     fading_days: float
@@ -101,7 +91,6 @@ class Classes:
     among patients with the same covariates. Sessions are weekly.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     size: int
     icc: float
     therapies: tuple[str, ...]
@@ -121,7 +110,6 @@ class ItemGroup:
     asked at baseline. `omitted` replaces the design's share of omitted answers for single items.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     trait: str
     spread: float
     loading: float
@@ -139,7 +127,6 @@ class FollowUp:
     last recorded inside a visit window, and the intercept is the one of the arm.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     outside_window: float
     omitted_answer: float
     missed_visit: float
@@ -153,7 +140,6 @@ class FollowUp:
 class Drug:
     """What is dispensed at a time."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     drug: str
     strength: float
     quantity: int
@@ -173,7 +159,6 @@ class Medication:
     with probability `increasing`; at nothing, dispensing ends.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     rescue: Drug
     rescue_from: int
     rescue_share: float
@@ -186,7 +171,6 @@ class Medication:
 class AdverseEvent:
     """A term and its rate per patient-year in each arm."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     term: str
     per_year: Mapping[str, float]
     share_serious: float = 0.01
@@ -196,7 +180,6 @@ class AdverseEvent:
 class TruthRun:
     """How the true differences are computed: pairs simulated, and the seed they start from."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     n: int
     seed: int
 
@@ -208,7 +191,6 @@ class SimulationDesign:
     The first of `visits` is the baseline. `seed` is the one `write_trial` starts from.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     id: str
     seed: int
     arms: ArmPair

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from outcomes.errors import SpecificationError
 from outcomes.instruments import find
-from outcomes.simulate.design import SimulationDesign
+from outcomes.simulate.design import Group, SimulationDesign
+from outcomes.trial.io.declared import validated
+from outcomes.trial.io.yaml import Place, read_yaml
+
+REFERENCE = "docs/methods/simulation.md"
+Complaint = tuple[Place, str]
 
 
 def read_design(path: str | Path) -> SimulationDesign:
@@ -33,18 +34,20 @@ def read_design(path: str | Path) -> SimulationDesign:
     ------
     SpecificationError
         The file is not YAML, has unknown or missing keys or values of a wrong type, or its parts
-        contradict each other; all complaints in one message.
+        contradict each other; all complaints in one message, each with its line and column.
+
+    Examples
+    --------
+    >>> read_design("data/sample/design.yaml").patients.n
+    240
     """
-    path = Path(path)
-    try:
-        plain = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-        design = TypeAdapter(SimulationDesign).validate_json(json.dumps(plain), strict=True)
-    except YAMLError as error:
-        raise SpecificationError(f"{path.name} is not YAML: {error}") from error
-    except ValidationError as error:
-        found = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise _refusal(path.name, list(found)) from error
-    check_design(design)
+    document = read_yaml(Path(path))
+    design = validated(SimulationDesign, document.content, document)
+    if design is not None:
+        for place, text in contradictions(design):
+            document.complain(place, text)
+    if document.complaints or design is None:
+        document.refuse(described_in=REFERENCE)
     return design
 
 
@@ -56,80 +59,109 @@ def check_design(design: SimulationDesign) -> None:
     SpecificationError
         With all contradictions.
     """
-    complaints = [*_about_patients(design), *_about_traits(design), *_about_items(design)]
-    if complaints:
-        raise _refusal(design.id, complaints)
+    found = [f"- {'.'.join(map(str, place))}: {text}" for place, text in contradictions(design)]
+    if found:
+        raise SpecificationError(
+            f"The simulation design {design.id} contradicts itself in {len(found)} places:\n"
+            + "\n".join(found)
+            + f"\nCorrect them; {REFERENCE} explains the fields."
+        )
 
 
-def _refusal(name: str, complaints: list[str]) -> SpecificationError:
-    """Put all complaints into one error."""
-    return SpecificationError(
-        f"{name}: {len(complaints)} problems in the simulation design:\n- "
-        + "\n- ".join(complaints)
-        + "\nCorrect them; the fields are explained in docs/methods/simulation.md."
-    )
+def contradictions(design: SimulationDesign) -> Iterator[Complaint]:
+    """Find what cannot be true together, with its place in the design."""
+    yield from _of_shares(("patients", "sites"), design.patients.sites)
+    yield from _of_shares(("patients", "phenotypes"), design.patients.phenotypes)
+    yield from _of_arms(design)
+    yield from _of_numbers(design)
+    yield from _of_traits(design)
+    yield from _of_association(design)
+    yield from _of_items(design)
 
 
-def _about_patients(design: SimulationDesign) -> Iterator[str]:
-    """Complain about shares, blocks, arms and days."""
-    for name, groups in (
-        ("sites", design.patients.sites),
-        ("phenotypes", design.patients.phenotypes),
-    ):
-        total = sum(group.share for group in groups)
-        if abs(total - 1) > 1e-9:
-            yield f"patients.{name}: shares sum to {total:g}, not 1"
-    if design.patients.block_size < 2 or design.patients.block_size % 2:
-        yield f"patients.block_size: {design.patients.block_size} cannot hold two arms equally"
+def _of_shares(place: Place, groups: tuple[Group, ...]) -> Iterator[Complaint]:
+    """Complain about shares that do not sum to one."""
+    total = sum(group.share for group in groups)
+    if abs(total - 1) > 1e-9 or min(group.share for group in groups) < 0:
+        yield place, f"shares must not be negative and sum to 1, not {total:g}"
+
+
+def _of_arms(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about maps that do not name both arms and no other."""
     arms = {design.arms.reference, design.arms.active}
-    for name, by_arm in (
-        ("follow_up.dropout_intercept", design.follow_up.dropout_intercept),
-        ("medication.tapering", design.medication.tapering),
-        *((f"events.{event.term}", event.per_year) for event in design.events),
-    ):
-        if set(by_arm) != arms:
-            yield f"{name}: names arms {sorted(by_arm)}, needed are {sorted(arms)}"
+    by_arm: dict[Place, Mapping[str, float]] = {
+        ("follow_up", "dropout_intercept"): design.follow_up.dropout_intercept,
+        ("medication", "tapering"): design.medication.tapering,
+        **{("events", i, "per_year"): event.per_year for i, event in enumerate(design.events)},
+    }
+    for place, named in by_arm.items():
+        if set(named) != arms:
+            yield place, f"names {', '.join(sorted(named))}; the arms are {', '.join(sorted(arms))}"
+
+
+def _of_numbers(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about numbers outside what they can mean."""
+    block_size = design.patients.block_size
+    if block_size < 2 or block_size % 2:
+        yield ("patients", "block_size"), f"{block_size} cannot hold two arms equally"
     if (np.diff(design.days) <= 0).any():
-        yield "visits: nominal days must rise"
+        yield ("visits",), "nominal days must rise from visit to visit"
+    if not 0 <= design.classes.icc < 1:
+        yield ("classes", "icc"), f"{design.classes.icc:g} is not at least 0 and below 1"
+    shares = {
+        ("patients", "share_female"): design.patients.share_female,
+        ("patients", "share_opioid"): design.patients.share_opioid,
+        ("classes", "attendance"): design.classes.attendance,
+        ("classes", "stopping"): design.classes.stopping,
+        ("follow_up", "outside_window"): design.follow_up.outside_window,
+        ("follow_up", "omitted_answer"): design.follow_up.omitted_answer,
+        ("follow_up", "missed_visit"): design.follow_up.missed_visit,
+        ("medication", "rescue_share"): design.medication.rescue_share,
+    }
+    for place, share in shares.items():
+        if not 0 <= share <= 1:
+            yield place, f"{share:g} is not between 0 and 1"
 
 
-def _about_traits(design: SimulationDesign) -> Iterator[str]:
-    """Complain about lengths, correlations and the ICC."""
+def _of_traits(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about courses and effects that do not fit the visits."""
     n_follow_up = len(design.visits) - 1
-    for trait in design.traits:
-        for name in ("course", "effect"):
-            n_given = len(getattr(trait, name))
-            if n_given != n_follow_up:
-                yield f"traits.{trait.id}.{name}: {n_given} values for {n_follow_up} visits"
+    for i, trait in enumerate(design.traits):
+        for name, values in (("course", trait.course), ("effect", trait.effect)):
+            if len(values) != n_follow_up:
+                text = f"has {len(values)} values for {n_follow_up} follow-up visits"
+                yield ("traits", i, name), text
+
+
+def _of_association(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about a correlation that is none."""
+    place: Place = ("association", "between_traits")
     rows = design.association.between_traits
     if {len(rows), *map(len, rows)} != {len(design.traits)}:
-        yield f"association.between_traits: not a square of {len(design.traits)} traits"
+        yield place, f"is not a square with a row for each of {len(design.traits)} traits"
         return
     correlation = np.array(rows)
     if not np.array_equal(correlation, correlation.T) or (np.diag(correlation) != 1).any():
-        yield "association.between_traits: not symmetric with ones on the diagonal"
-    elif np.linalg.eigvalsh(correlation).min() <= 0:
-        yield "association.between_traits: not positive definite"
-    if not 0 <= design.classes.icc < 1:
-        yield f"classes.icc: {design.classes.icc} is not in [0, 1)"
+        yield place, "is not symmetric with ones on the diagonal"
+    elif np.linalg.eigvalsh(correlation).min() <= 1e-9:
+        yield place, "is not positive definite: no traits can be correlated like this"
 
 
-def _about_items(design: SimulationDesign) -> Iterator[str]:
-    """Complain about items that no instrument has, or that nothing generates."""
+def _of_items(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about items no instrument has, items nothing generates and unknown traits."""
     needed = Counter(item.key for key in design.instruments for item in find(key).items)
     given = Counter(design.item_keys)
-    for name, keys in (
-        ("not items of the instruments", given - needed),
-        ("without a group", needed - given),
-        ("not among the items", Counter({design.follow_up.dropout_item: 1}) - given),
-    ):
+    for keys, what in ((given - needed, "not among"), (needed - given, "in no group but among")):
         if keys:
-            yield f"items: {len(keys)} {name}: {', '.join(sorted(keys)[:3])}"
-    traits = {trait.id for trait in design.traits}
-    for group in design.items:
+            named = ", ".join(sorted(keys)[:3])
+            yield ("items",), f"{len(keys)} {what} the items of the instruments: {named}"
+    if design.follow_up.dropout_item not in given:
+        yield ("follow_up", "dropout_item"), f"no item is called {design.follow_up.dropout_item}"
+    traits = [trait.id for trait in design.traits]
+    for i, group in enumerate(design.items):
         if group.trait not in traits:
-            yield f"items: no trait {group.trait}; there are {', '.join(sorted(traits))}"
+            yield ("items", i, "trait"), f"there is no {group.trait}; traits: {', '.join(traits)}"
         if not -1 <= group.loading <= 1:
-            yield f"items: loading {group.loading} is not between -1 and 1"
+            yield ("items", i, "loading"), f"{group.loading:g} is not between -1 and 1"
         if set(group.omitted) - set(group.centres):
-            yield f"items: omitted names items outside the group of {next(iter(group.centres))}"
+            yield ("items", i, "omitted"), "names items outside this group"

@@ -62,5 +62,5 @@ def write_truth(design: SimulationDesign, folder: str | Path) -> Path:
 def _write(frame: pd.DataFrame, path: Path) -> Path:
     """Write one frame, the same on every platform."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    frame.to_csv(path, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8")
     return path
