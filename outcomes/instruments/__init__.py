@@ -1,7 +1,8 @@
 """Questionnaires as declarations, and one engine that scores them."""
 
 from outcomes.instruments.registry import find, instruments
-from outcomes.instruments.scoring import Prorate, score
+from outcomes.instruments.rules import Prorate
+from outcomes.instruments.scoring import score
 from outcomes.instruments.spec import Instrument, Scale, Source, Threshold
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import ResponseError, SpecificationError
+from outcomes.errors import OutcomesWarning, ResponseError, SpecificationError
 from outcomes.instruments.columns import Located
 from outcomes.instruments.spec import Instrument, Item, Responses
 
@@ -74,6 +75,18 @@ def read_answers(
             "or declare codes that mean 'no answer' with missing_codes=."
         )
     return answers
+
+
+def warn_of_implausible(instrument: Instrument, answers: NDArray[np.float64]) -> None:
+    """Warn of answers that are possible but very unlikely; they are scored all the same."""
+    for check in instrument.checks:
+        doubtful = int(check.function(answers).sum())
+        if doubtful:
+            warnings.warn(
+                f"{instrument.key}: {doubtful} of {len(answers)} records {check.message}.",
+                OutcomesWarning,
+                stacklevel=3,
+            )
 
 
 def _codes_by_item(

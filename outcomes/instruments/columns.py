@@ -7,13 +7,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
+import numpy as np
 import pandas as pd
 
-from outcomes.errors import SchemaError, SpecificationError
+from outcomes.errors import DuplicateRecordError, SchemaError, SpecificationError
 from outcomes.instruments.spec import Instrument
 
 Located = dict[str, str]
 """Item key to column name."""
+
+SCORE_COLUMNS = (
+    "instrument",
+    "version",
+    "scale",
+    "score",
+    "n_answered",
+    "n_items",
+    "status",
+    "reason",
+    "rule",
+)
 
 
 def locate(
@@ -112,6 +125,45 @@ def _shared(located: Located, id_columns: Sequence[str]) -> list[str]:
     used = Counter(column for column in located.values() if column)
     used.update(set(id_columns))
     return [f"Column {column} would serve {n} purposes." for column, n in used.items() if n > 1]
+
+
+def check_ids(responses: pd.DataFrame, id_columns: Sequence[str]) -> None:
+    """Refuse absent, empty or repeated ids.
+
+    Raises
+    ------
+    SpecificationError
+        If no id column is named, or one would collide with a column of the result.
+    SchemaError
+        If an id column is absent or occurs twice, or an id is empty.
+    DuplicateRecordError
+        If two rows are the same administration.
+    """
+    if isinstance(id_columns, str) or not id_columns or set(id_columns) & set(SCORE_COLUMNS):
+        raise SpecificationError(
+            f"id_columns is {id_columns!r}; name at least one column, as a list, and none of "
+            f"{', '.join(SCORE_COLUMNS)}."
+        )
+    columns = [str(column) for column in responses.columns]
+    wrong = [name for name in id_columns if columns.count(name) != 1]
+    if wrong:
+        hints = ", ".join(f"{name}{suggestion(name, columns)}" for name in wrong)
+        raise SchemaError(f"Each id column must occur once in the responses; check {hints}.")
+    ids = responses[list(id_columns)]
+    empty = np.flatnonzero(ids.isna().any(axis=1))
+    if len(empty):
+        raise SchemaError(
+            f"{len(empty)} of {len(ids)} rows have an empty id "
+            f"({', '.join(id_columns)}); first rows by position: "
+            f"{', '.join(str(row) for row in empty[:3])}."
+        )
+    repeated = ids[ids.duplicated()]
+    if len(repeated):
+        first = "; ".join(", ".join(map(str, row)) for row in repeated.head(3).to_numpy())
+        raise DuplicateRecordError(
+            f"{len(repeated)} rows repeat an administration ({', '.join(id_columns)}): {first}. "
+            "Keep one row of each, or add the column that tells them apart to id_columns."
+        )
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from outcomes.instruments.spec import Algorithm, Item, RawSumTable, Scale
+from outcomes.instruments.spec import Algorithm, Composite, Item, RawSumTable, Scale
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -26,8 +26,8 @@ def item_values(item: Item, answers: Floats) -> Floats:
     return np.where(np.isnan(answers), np.nan, np.asarray(item.recode)[position])
 
 
-def combine(scale: Scale, answers: Floats, min_answered: int | None) -> tuple[Floats, Counts]:
-    """Score each record by the declaration of `scale`.
+def combine(scale: Scale, answers: Floats) -> tuple[Floats, Counts]:
+    """Score each record by the declaration of `scale`, with its missing rule.
 
     Parameters
     ----------
@@ -35,8 +35,6 @@ def combine(scale: Scale, answers: Floats, min_answered: int | None) -> tuple[Fl
         Its items are the columns of `answers`, in order.
     answers : (n_records, n_items) array
         Allowed answers in response units; NaN marks an omitted item.
-    min_answered : int or None
-        Fewest answered items for which a score is defined; None means all.
 
     Returns
     -------
@@ -49,17 +47,30 @@ def combine(scale: Scale, answers: Floats, min_answered: int | None) -> tuple[Fl
     --------
     >>> from outcomes.instruments.registry import find
     >>> answers = np.array([[6.0, 5, 7], [6, np.nan, 7]])
-    >>> combine(find("peg").scale(), answers, None)
+    >>> combine(find("peg").scale(), answers)
     (array([ 6., nan]), array([3, 2]))
     """
     columns = [item_values(item, answers[:, position]) for position, item in enumerate(scale.items)]
     n_answered = np.zeros(len(answers), dtype=np.int64)
     for column in columns:
         n_answered += ~np.isnan(column)
-    enough = n_answered >= (len(columns) if min_answered is None else min_answered)
+    least = scale.missing.min_answered
+    enough = n_answered >= (len(columns) if least is None else least)
+    if isinstance(scale.combine, Composite):
+        return np.where(enough, _weigh(scale, scale.combine, answers), np.nan), n_answered
     if isinstance(scale.combine, Algorithm):
         return _run(scale.combine, columns, enough), n_answered
     return _plain(scale, columns, n_answered, enough), n_answered
+
+
+def _weigh(scale: Scale, composite: Composite, answers: Floats) -> Floats:
+    """Weighted sum of the scores of the parts; NaN where one is."""
+    keys = [item.key for item in scale.items]
+    scores = np.full(len(answers), composite.constant)
+    for part, weight in zip(composite.parts, composite.weights, strict=True):
+        places = [keys.index(item.key) for item in part.items]
+        scores += weight * combine(part, answers.T[places].T)[0]
+    return scores
 
 
 def _run(algorithm: Algorithm, columns: list[Floats], enough: NDArray[np.bool_]) -> Floats:

@@ -1,7 +1,16 @@
-"""Numeric rating scale for pain, 0 to 10."""
+"""Single ratings of pain: numeric, 0 to 10, and visual analogue, 0 to 100 mm."""
 
 from outcomes.instruments.sources import IMMPACT_2008
-from outcomes.instruments.spec import Bands, Instrument, Scale, Source, Threshold, numbered
+from outcomes.instruments.spec import (
+    Bands,
+    Instrument,
+    Scale,
+    Source,
+    between,
+    numbered,
+    percent,
+    points,
+)
 
 FARRAR_2001 = Source(
     citation="Farrar JT, Young JP, LaMoreaux L, Werth JL, Poole RM. Pain 2001;94:149-158",
@@ -13,34 +22,12 @@ SALAFFI_2004 = Source(
     doi="10.1016/j.ejpain.2003.09.004",
 )
 
+_TRIALS = "chronic pain trials"
 IMPORTANT_CHANGES = (
-    Threshold(
-        value=30,
-        unit="percent of baseline",
-        kind="responder",
-        population="chronic pain trials",
-        anchor="moderately important improvement",
-        source=IMMPACT_2008,
-        level="verified",
-    ),
-    Threshold(
-        value=50,
-        unit="percent of baseline",
-        kind="responder",
-        population="chronic pain trials",
-        anchor="substantial improvement",
-        source=IMMPACT_2008,
-        level="verified",
-    ),
-    Threshold(
-        value=10,
-        value_high=20,
-        unit="percent of baseline",
-        kind="responder",
-        population="chronic pain trials",
-        anchor="minimally important improvement",
-        source=IMMPACT_2008,
-        level="verified",
+    percent("responder", 30, _TRIALS, "moderately important", IMMPACT_2008, "verified"),
+    percent("responder", 50, _TRIALS, "substantial improvement", IMMPACT_2008, "verified"),
+    percent(
+        "responder", 10, _TRIALS, "minimally important", IMMPACT_2008, "verified", value_high=20
     ),
 )
 
@@ -61,23 +48,21 @@ NRS = Instrument(
             level="verified",
             thresholds=(
                 *IMPORTANT_CHANGES,
-                Threshold(
-                    value=2,
-                    unit="points",
-                    kind="MCID",
-                    population="ten pregabalin trials in chronic pain (n = 2724)",
-                    anchor="much or very much improved",
-                    source=FARRAR_2001,
-                    level="verified",
+                points(
+                    "MCID",
+                    2,
+                    "ten pregabalin trials in chronic pain (n = 2724)",
+                    "much or very much improved",
+                    FARRAR_2001,
+                    "verified",
                 ),
-                Threshold(
-                    value=1,
-                    unit="points",
-                    kind="MCID",
-                    population="chronic musculoskeletal pain (n = 825)",
-                    anchor="global impression of change, slightly better",
-                    source=SALAFFI_2004,
-                    level="single_source",
+                points(
+                    "MCID",
+                    1,
+                    "chronic musculoskeletal pain (n = 825)",
+                    "anchor not read",
+                    SALAFFI_2004,
+                    "single_source",
                 ),
             ),
             bands=(
@@ -98,4 +83,52 @@ NRS = Instrument(
     rights="public; no licence needed",
     citation=IMMPACT_2008,
     coding="one rating 0 (no pain) to 10 in column nrs_1",
+)
+
+_JENSEN = Source(citation="Jensen MP et al. 2003", locator="post-operative pain")
+_BOONSTRA = Source(
+    citation="Boonstra AM et al. 2014",
+    locator="chronic musculoskeletal pain (n = 456), categories by interference",
+)
+
+VAS = Instrument(
+    key="vas",
+    name="Visual Analogue Scale for pain",
+    version="100 mm",
+    recall=NRS.recall,
+    scales=(
+        Scale(
+            key="pain",
+            label="Pain intensity (VAS)",
+            items=numbered("vas", 1, responses=between(0, 100)),
+            combine="sum",
+            range=(0, 100),
+            higher_is="worse",
+            unit="mm",
+            source=IMMPACT_2008,
+            level="verified",
+            thresholds=IMPORTANT_CHANGES,
+            bands=(
+                Bands(
+                    name="Jensen",
+                    labels=("none", "mild", "moderate", "severe"),
+                    edges=(0, 5, 45, 75, 100),
+                    closed="left",
+                    source=_JENSEN,
+                    level="single_source",
+                ),
+                Bands(
+                    name="Boonstra",
+                    labels=("mild", "moderate", "severe"),
+                    edges=(0, 35, 65, 100),
+                    closed="left",
+                    source=_BOONSTRA,
+                    level="single_source",
+                ),
+            ),
+        ),
+    ),
+    rights="public; no licence needed",
+    citation=IMMPACT_2008,
+    coding="one rating in millimetres, 0 to 100, in column vas_1; not a numeric rating times ten",
 )

@@ -62,7 +62,7 @@ ODI = Instrument(
                     unit="percent of baseline",
                     kind="MCID",
                     population="spine surgery, German version 2.1",
-                    anchor="global outcome of surgery",
+                    anchor="anchor not read",
                     source=_MANNION,
                     level="single_source",
                 ),

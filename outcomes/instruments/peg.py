@@ -33,7 +33,7 @@ PEG = Instrument(
                     unit="points",
                     kind="MID",
                     population="six trials in chronic pain (n = 1710)",
-                    anchor="global ratings of change, most estimates",
+                    anchor="anchor-based, most estimates",
                     source=_REED,
                     level="single_source",
                 ),

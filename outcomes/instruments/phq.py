@@ -5,8 +5,8 @@ from outcomes.instruments.spec import (
     Instrument,
     Scale,
     Source,
-    Threshold,
     numbered,
+    points,
     prorate,
 )
 
@@ -16,6 +16,23 @@ _CMS = Source(
     locator="PHQ-9 total severity score; its rounding is not applied",
 )
 _PUBLIC = "public domain in practice; no fee or permission"
+
+_KROENKE_2003 = Source(citation="Kroenke K et al. Med Care 2003;41:1284-1292")
+_KROENKE_2009 = Source(citation="Kroenke K et al. J Affect Disord 2009;114:163-173")
+_LABELS = ("minimal", "mild", "moderate", "moderately severe", "severe")
+
+
+def _bands(highest: float) -> Bands:
+    """Severity by fives, the same for nine and eight items."""
+    return Bands(
+        name="Kroenke",
+        labels=_LABELS,
+        edges=(0, 5, 10, 15, 20, highest),
+        closed="left",
+        source=_KROENKE,
+        level="verified",
+    )
+
 
 PHQ_9 = Instrument(
     key="phq9",
@@ -35,29 +52,67 @@ PHQ_9 = Instrument(
             missing=prorate(7, "single_source", _CMS),
             loinc="44261-6",
             thresholds=(
-                Threshold(
-                    value=10,
-                    unit="points",
-                    kind="cut-off",
-                    population="primary care",
-                    anchor="major depression, interview",
-                    source=_KROENKE,
-                    level="verified",
-                ),
+                points("cut-off", 10, "screening", "not stated", _KROENKE, "single_source"),
             ),
-            bands=(
-                Bands(
-                    name="Kroenke",
-                    labels=("minimal", "mild", "moderate", "moderately severe", "severe"),
-                    edges=(0, 5, 10, 15, 20, 27),
-                    closed="left",
-                    source=_KROENKE,
-                    level="verified",
-                ),
-            ),
+            bands=(_bands(27),),
         ),
     ),
     rights=_PUBLIC,
     citation=_KROENKE,
     coding="an item 9 left out by design makes this the PHQ-8: do not prorate it",
+)
+PHQ_8 = Instrument(
+    key="phq8",
+    name="Patient Health Questionnaire, depression, 8 items",
+    version="PHQ-8",
+    recall="last 2 weeks",
+    scales=(
+        Scale(
+            key="total",
+            label="Depressive symptoms (PHQ-8)",
+            items=numbered("phq8", 8, lowest=0, highest=3),
+            combine="sum",
+            range=(0, 24),
+            higher_is="worse",
+            source=_KROENKE_2009,
+            level="verified",
+            # By analogy with the nine items only; no rule was read for the eight.
+            other_rules=(prorate(6, "unverified"),),
+            bands=(_bands(24),),
+        ),
+    ),
+    rights=_PUBLIC,
+    citation=_KROENKE_2009,
+    coding="phq8_1 to phq8_8 are items 1 to 8 of the PHQ-9",
+)
+PHQ_2 = Instrument(
+    key="phq2",
+    name="Patient Health Questionnaire, depression, 2 items",
+    version="PHQ-2",
+    recall="last 2 weeks",
+    scales=(
+        Scale(
+            key="total",
+            label="Depressive symptoms (PHQ-2)",
+            items=numbered("phq2", 2, lowest=0, highest=3),
+            combine="sum",
+            range=(0, 6),
+            higher_is="worse",
+            source=_KROENKE_2003,
+            level="verified",
+            thresholds=(
+                points(
+                    "cut-off",
+                    3,
+                    "primary care (n = 2642)",
+                    "screening; 2 is more sensitive",
+                    Source(citation="PMC2906530"),
+                    "single_source",
+                ),
+            ),
+        ),
+    ),
+    rights=_PUBLIC,
+    citation=_KROENKE_2003,
+    coding="phq2_1 and phq2_2 are items 1 and 2 of the PHQ-9",
 )

@@ -116,7 +116,7 @@ _AMTMANN_MID = Threshold(
     unit="points",
     kind="MID",
     population="low back pain after epidural injection (n = 414, two studies)",
-    anchor="anchor- and distribution-based estimates",
+    anchor="anchor not read",
     source=Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
     level="single_source",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -45,11 +47,10 @@ def severity(scores: ArrayLike, bands: Bands) -> NDArray[np.object_]:
             f"bands {bands.name}: {outside.sum()} scores lie outside {low:g} to {high:g} "
             f"(first {rounded[outside][0]:g}); choose the bands of the same scale."
         )
-    side = "right" if bands.closed == "left" else "left"
-    position = np.searchsorted(bands.edges[1:-1], rounded, side=side)
-    labels = np.array(bands.labels, dtype=object)[position]
-    labels[np.isnan(values)] = None
-    return labels
+    side: Literal["left", "right"] = "right" if bands.closed == "left" else "left"
+    position = np.searchsorted(np.array(bands.edges[1:-1]), rounded, side=side)
+    labels: NDArray[np.object_] = np.array([*bands.labels, None], dtype=object)
+    return labels[np.where(np.isnan(values), len(bands.labels), position)]
 
 
 def std_error_of(scores: ArrayLike, scale: Scale) -> NDArray[np.float64]:

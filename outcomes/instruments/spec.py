@@ -14,6 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError
+from outcomes.instruments.facts import (
+    AS_ITS_PARTS,
+    STRICT,
+    Bands,
+    Direction,
+    Level,
+    MissingRule,
+    Source,
+    Threshold,
+    percent,
+    points,
+    prorate,
+    strict,
+)
 from outcomes.instruments.items import (
     Item,
     Responses,
@@ -25,11 +39,16 @@ from outcomes.instruments.items import (
 )
 
 __all__ = [
+    "AS_ITS_PARTS",
     "STRICT",
     "Algorithm",
     "Bands",
+    "Check",
+    "Composite",
+    "Direction",
     "Instrument",
     "Item",
+    "Level",
     "MissingRule",
     "RawSumTable",
     "Responses",
@@ -38,109 +57,16 @@ __all__ = [
     "Threshold",
     "between",
     "integers",
+    "mean_of",
     "numbered",
     "one_of",
+    "percent",
     "pick",
+    "points",
     "prorate",
     "strict",
+    "sum_of",
 ]
-
-Level = Literal["verified", "originator", "single_source", "unverified", "project"]
-"""How well a rule is known.
-
-verified: two independent sources, or one and an independent exact recomputation; originator: the
-developer's own page or paper; single_source: one secondary source; unverified: general knowledge,
-never a default; project: our decision where no rule was found.
-"""
-
-Direction = Literal["worse", "better", "neutral"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """Where a rule or number is written, with the place in it."""
-
-    citation: str
-    locator: str = ""
-    doi: str | None = None
-
-    def __str__(self) -> str:
-        """Citation, place and DOI in one line."""
-        doi = f"doi:{self.doi}" if self.doi else ""
-        return ". ".join(part for part in (self.citation.rstrip("."), self.locator, doi) if part)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MissingRule:
-    """How many items must be answered; `min_answered` None means all of them.
-
-    Where fewer than all are enough, the answered ones stand for the rest (person mean).
-    """
-
-    name: str
-    min_answered: int | None
-    level: Level
-    source: Source | None = None
-
-    def label(self, n_items: int) -> str:
-        """Describe the rule for the ``rule`` column of a score."""
-        if self.min_answered in (None, n_items):
-            return f"{self.name}: all {n_items} items ({self.level})"
-        return f"{self.name}: at least {self.min_answered} of {n_items} items ({self.level})"
-
-
-STRICT = MissingRule(name="strict", min_answered=None, level="project")
-"""Where no rule is published, any missing item leaves the scale missing."""
-
-
-def strict(level: Level, source: Source) -> MissingRule:
-    """All items, where a source says so."""
-    return MissingRule(name="strict", min_answered=None, level=level, source=source)
-
-
-def prorate(min_answered: int, level: Level, source: Source | None = None) -> MissingRule:
-    """At least `min_answered` items; the person's mean stands for the others."""
-    return MissingRule(name="prorate", min_answered=min_answered, level=level, source=source)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Threshold:
-    """A difference or score that somebody found to matter, for one population and anchor.
-
-    Never a default across populations. `value_high` ends a published range. A ``"cut-off"``
-    applies to a score with its operator, every other kind to the size of a change.
-    """
-
-    value: float
-    unit: Literal["points", "percent of baseline"]
-    kind: Literal["MCID", "MID", "responder", "measurement error", "cut-off"]
-    population: str
-    anchor: str
-    source: Source
-    level: Level
-    operator: Literal[">=", ">", "<=", "<"] = ">="
-    value_high: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bands:
-    """A named scheme of severity bands, one of possibly several.
-
-    Band i lies between ``edges[i]`` and ``edges[i + 1]``. `closed` says which edge belongs to
-    it: ``"left"`` is [low, high), ``"right"`` is (low, high]; the outermost edges always belong.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    edges: tuple[float, ...]
-    closed: Literal["left", "right"]
-    source: Source
-    level: Level
-
-    def __post_init__(self) -> None:
-        """Refuse edges that do not enclose the labels in ascending order."""
-        if len(self.edges) != len(self.labels) + 1 or list(self.edges) != sorted(set(self.edges)):
-            raise SpecificationError(f"bands {self.name}: edges must ascend, one more than labels")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,10 +95,48 @@ class Algorithm:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Composite:
+    """A score made of other scales' scores: ``constant`` plus the sum of weight times score.
+
+    Every part keeps its own missing rule; one missing part leaves the composite missing.
+    """
+
+    parts: tuple[Scale, ...]
+    weights: tuple[float, ...]
+    constant: float = 0.0
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Items of all parts, each once."""
+        return tuple({item.key: item for part in self.parts for item in part.items}.values())
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lowest and highest value that the ranges of the parts allow."""
+        ends = [
+            sorted(weight * end for end in part.range)
+            for part, weight in zip(self.parts, self.weights, strict=True)
+        ]
+        return self.constant + sum(low for low, _ in ends), self.constant + sum(
+            high for _, high in ends
+        )
+
+
+def mean_of(*parts: Scale) -> Composite:
+    """Mean of the scores of `parts`."""
+    return Composite(parts=parts, weights=(1 / len(parts),) * len(parts))
+
+
+def sum_of(*parts: Scale) -> Composite:
+    """Sum of the scores of `parts`."""
+    return Composite(parts=parts, weights=(1.0,) * len(parts))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scale:
     """One score of an instrument and everything a reader must know of it.
 
-    `combine` turns item values into the raw score; `rescale_to` maps the lowest and highest
+    `combine` turns answers into the raw score; `rescale_to` maps the lowest and highest
     possible raw score linearly onto two numbers; `table` converts a complete raw sum. `range`
     is what the source states; a declaration that contradicts its own items is refused.
     `true_zero` is false where zero is arbitrary, so that percent change means nothing.
@@ -181,7 +145,7 @@ class Scale:
     key: str
     label: str
     items: tuple[Item, ...]
-    combine: Literal["sum", "mean"] | Algorithm
+    combine: Literal["sum", "mean"] | Composite | Algorithm
     range: tuple[float, float]
     higher_is: Direction
     source: Source
@@ -211,7 +175,7 @@ class Scale:
     @property
     def prorates(self) -> bool:
         """Whether unanswered items may be stood for by the answered ones."""
-        return self.table is None and not isinstance(self.combine, Algorithm)
+        return self.table is None and isinstance(self.combine, str)
 
 
 def _range_complaints(scale: Scale) -> list[str]:
@@ -220,7 +184,9 @@ def _range_complaints(scale: Scale) -> list[str]:
         return []
     low, high = scale.raw_range
     implied = (low, high)
-    if scale.table is not None:
+    if isinstance(scale.combine, Composite):
+        implied = scale.combine.range
+    elif scale.table is not None:
         implied = (min(scale.table.scores), max(scale.table.scores))
         if (scale.table.first, len(scale.table.scores)) != (low, high - low + 1):
             return [f"its table must hold one score for each sum from {low:g} to {high:g}"]
@@ -235,8 +201,8 @@ def _range_complaints(scale: Scale) -> list[str]:
 
 def _proration_complaints(scale: Scale) -> list[str]:
     """Refuse proration where a person mean could not stand for an omitted item."""
-    if not scale.prorates and scale.rescale_to and scale.table:
-        return ["give rescale_to or table, not both"]
+    if not scale.prorates and scale.rescale_to:
+        return ["only a plain sum or mean can be rescaled"]
     minima = [rule.min_answered for rule in (scale.missing, *scale.other_rules)]
     partial = any(least is not None for least in minima)
     if scale.prorates and any(least is not None and least < 1 for least in minima):
@@ -247,6 +213,17 @@ def _proration_complaints(scale: Scale) -> list[str]:
     if scale.prorates and partial and not same_range:
         return ["its items have different ranges, so a person mean cannot stand for one of them"]
     return []
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """Answers that are possible but so unlikely that the reader is warned.
+
+    `function` maps the (n_records, n_items) answers to the records in doubt.
+    """
+
+    message: str
+    function: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,6 +244,7 @@ class Instrument:
     coding: str = ""
     loinc: str | None = None
     experimental: bool = False
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse scales of one name, and one item with two sets of responses."""

@@ -210,7 +210,7 @@ def test_rules_on_request_are_written_into_the_output(peg):
     default, requested = score(frame, "peg"), score(frame, "peg", rule=Prorate(min_fraction=2 / 3))
     assert default["score"].isna().tolist() == [False, True, False]
     assert requested["score"].tolist() == pytest.approx([7, 3.5, 10])
-    assert set(requested["rule"]) == {"prorate: at least 2 of 3 items (requested, not published)"}
+    assert set(requested["rule"]) == {"prorate, not published: at least 2 of 3 items (requested)"}
     assert set(default["rule"]) == {"strict: all 3 items (project)"}
 
 
