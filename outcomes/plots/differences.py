@@ -31,6 +31,7 @@ from outcomes.plots.theme import (
     theme,
 )
 from outcomes.plots.time_axis import Point, TimeAxis, by_visit, time_axis
+from outcomes.tables.arms import ordered, versus
 from outcomes.tables.format import decimals, interval, level, number, plain
 from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
@@ -141,8 +142,8 @@ def differences_figure(
         key=key,
         title=f"{outcome}: adjusted difference by visit",
         description=_in_words(contrasts, arms, visits, margins, places),
-        caption=f"{outcome}: adjusted difference by visit, {against} minus {_reference(arms)}, with "
-        f"{level(conf_level)} confidence intervals.{_margin_words(margins)}",
+        caption=f"{outcome}: adjusted difference by visit, {against} minus {ordered(arms)[0].label}, "
+        f"with {level(conf_level)} confidence intervals.{_margin_words(margins)}",
         draw=lambda ax: draw(ax=ax),
         data=_data(contrasts, arms, visits, conf_level, places),
         size=SIZE,
@@ -167,7 +168,7 @@ def _y_caption(arms: Sequence[Arm], active: Sequence[Arm], higher_is: Direction,
     of_unit = f", {unit}" if unit else ""
     who = active[0].label if len(active) == 1 else "active arm"
     side = favours(who, {"worse": "↓", "better": "↑", "neutral": ""}[higher_is])
-    what = "Difference" if len(active) == 1 else f"Difference from {_reference(arms)}"
+    what = "Difference" if len(active) == 1 else f"Difference from {ordered(arms)[0].label}"
     return f"{what}{of_unit}\n{side}" if side else f"{what}{of_unit}"
 
 
@@ -191,12 +192,12 @@ def _end_labels(
 
 def _print_values(ax: Axes, axis: TimeAxis, points: Sequence[Point], digits: int) -> None:
     """Print the values before the last one where visits are far enough apart."""
-    if room_between(ax, [axis.at[point.visit] for point in points]) < _ROOM_FOR_VALUE:
+    if room_between(ax, [axis.position[point.visit] for point in points]) < _ROOM_FOR_VALUE:
         return
     for point in points[:-1]:
         ax.annotate(
             number(point.estimate, digits),
-            (axis.at[point.visit], point.estimate),
+            (axis.position[point.visit], point.estimate),
             xytext=(9, 0),
             textcoords="offset pixels",
             va="center",
@@ -228,7 +229,7 @@ def _in_words(
             f"({interval(point.conf_low, point.conf_high, digits)}) at {labels[point.visit]}"
             for point in axis.points(contrasts, arm.id)
         ]
-        sentences.append(f"{arm.label} minus {_reference(arms)}: {', '.join(course)}.")
+        sentences.append(f"{versus(arm, arms)}: {', '.join(course)}.")
     return " ".join(sentences) + _margin_words(margins).replace("Dashed: margin", "Margin")
 
 
@@ -243,10 +244,6 @@ def _data(
     return Table(
         caption=f"Adjusted differences with {level(conf_level)} confidence intervals.",
         stub="Visit",
-        columns=tuple(Column(label=f"{arm.label} minus {_reference(arms)}") for arm in active),
+        columns=tuple(Column(label=versus(arm, arms)) for arm in active),
         rows=by_visit(contrasts, active, visits, digits),
     )
-
-
-def _reference(arms: Sequence[Arm]) -> str:
-    return next(arm.label for arm in arms if arm.reference)

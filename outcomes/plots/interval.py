@@ -18,7 +18,7 @@ from outcomes.tables.format import decimals, interval, level, number, plain
 from outcomes.tables.table import Column, Row, Table
 
 Side = Literal["lower", "higher"]
-SIZE, NARROW_SIZE = (440, 150), (284, 160)
+SIZE = (440, 150)
 _GAP = 6.0
 
 
@@ -160,8 +160,8 @@ def interval_figure(
             columns=(Column(label="Value"),),
             rows=tuple(rows),
         ),
-        size=SIZE,
-        narrow_size=NARROW_SIZE,
+        size=(SIZE[0], SIZE[1] + 16 * len(lines)),
+        narrow_size=(284, 164 + 16 * len(lines)),
     )
 
 
@@ -277,9 +277,10 @@ def _name_lines(ax: Axes, lines: Sequence[ReferenceLine]) -> None:
     """Write the names of the lines above them, in as many rows as keep them apart."""
     settle(ax)
     frame = ax.get_window_extent()
+    width = int(frame.width / (TEXT_SIZE * 0.62))
     taken: list[list[tuple[float, float]]] = []
     for line in lines:
-        label = shorten(line.label, 34, 1)
+        label = shorten(line.label, width, 1)
         half = len(label) * TEXT_SIZE * 0.62 / 2
         wanted = ax.transData.transform((line.value, 0.0))[0]
         centre = min(max(wanted, frame.x0 + half - 12), frame.x1 - half + 12)
@@ -305,15 +306,19 @@ def _free(span: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bo
 def _name_sides(ax: Axes, active: str, reference: str, favours_active: Side) -> None:
     left, right = (active, reference) if favours_active == "lower" else (reference, active)
     width = int(ax.get_window_extent().width / 2 / (TEXT_SIZE * 0.62))
-    for text, x, align in (
-        (f"← favours {left}", 0.0, "left"),
-        (f"favours {right} →", 1.0, "right"),
-    ):
+    first, second = (shorten(f"favours {name}", width - 2, 2).split("\n") for name in (left, right))
+    _write_lines(ax, [f"← {first[0]}", *first[1:]], 0.0, "left")
+    _write_lines(ax, [*second[:-1], f"{second[-1]} →"], 1.0, "right")
+
+
+def _write_lines(ax: Axes, lines: Sequence[str], x: float, align: str) -> None:
+    # One text for each line: SVG keeps the alignment of single lines only.
+    for i, line in enumerate(lines):
         ax.annotate(
-            shorten(text, width, 2),
+            line,
             (x, 0.0),
             xycoords="axes fraction",
-            xytext=(0, -26),
+            xytext=(0, -26 - i * TEXT_SIZE * 1.2),
             textcoords="offset pixels",
             ha=align,
             va="top",

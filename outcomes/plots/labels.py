@@ -17,6 +17,7 @@ from outcomes.plots.theme import DOTTED, INK, SOFT, TEXT_SIZE
 #: Widths in characters, where there is room and where there is little.
 _LABEL_WIDTHS = (17, 12)
 _ROOMY = 380.0
+_BESIDE = 8.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,7 @@ class EndLabel:
     colour: str = SOFT
 
 
-def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> None:
+def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> list[Annotation]:
     """Write labels beside the right edge, moved apart where they would overlap.
 
     Limits of `ax` must be set; labels keep the order of their heights.
@@ -37,15 +38,22 @@ def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> N
     width = _LABEL_WIDTHS[0 if _pixels(ax)[0] > _ROOMY else 1]
     ordered = sorted(labels, key=lambda label: label.y)
     notes = [_end_label(ax, label, shorten(label.name, width, max_lines)) for label in ordered]
+    keep_apart(ax, notes)
+    align_caption(ax)
+    return notes
+
+
+def keep_apart(ax: Axes, notes: Sequence[Annotation]) -> None:
+    """Move end labels, given from the lowest to the highest, so that none covers another."""
+    for note in notes:
+        note.set_position((_BESIDE, 0.0))
     settle(ax)
-    boxes = [note.get_window_extent() for note in notes]
-    frame = ax.get_window_extent()
+    boxes, frame = [note.get_window_extent() for note in notes], ax.get_window_extent()
     heights = np.array([box.height for box in boxes])
     wanted = np.array([(box.y0 + box.y1) / 2 for box in boxes])
     placed = separate(wanted, heights + 2, lowest=frame.y0 - 6, highest=frame.y1 + 6)
     for note, shift in zip(notes, placed - wanted, strict=True):
-        note.set_position((8.0, float(shift)))
-    align_caption(ax)
+        note.set_position((_BESIDE, float(shift)))
 
 
 def _end_label(ax: Axes, label: EndLabel, name: str) -> Annotation:
@@ -54,7 +62,7 @@ def _end_label(ax: Axes, label: EndLabel, name: str) -> Annotation:
         text,
         (1.0, label.y),
         xycoords=("axes fraction", "data"),
-        xytext=(8.0, 0.0),
+        xytext=(_BESIDE, 0.0),
         textcoords="offset pixels",
         va="center",
         color=label.colour,
@@ -94,7 +102,8 @@ def separate(
     free = _non_decreasing(wanted - steps)
     bottom = lowest + sizes[0] / 2
     top = highest - sizes[-1] / 2 - steps[-1]
-    return np.clip(free, min(bottom, top), max(bottom, top)) + steps
+    inside: NDArray[np.float64] = np.clip(free, min(bottom, top), max(bottom, top))
+    return inside + steps
 
 
 def _non_decreasing(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -125,14 +134,16 @@ def y_caption(ax: Axes, text: str) -> None:
     """Say above the axes what its heights mean; lines are kept. Then `align_caption` aligns it."""
     width = int(_pixels(ax)[0] / (TEXT_SIZE * 0.6))
     lines = [shorten(line, width, 2) for line in text.split("\n")]
-    ax.set_title("\n".join(lines), loc="left", fontsize=TEXT_SIZE, color=SOFT, pad=10)
+    ax.set_title("\n".join(lines), loc="left", fontsize=TEXT_SIZE, color=SOFT, pad=14)
 
 
 def align_caption(ax: Axes) -> None:
-    """Start the caption of the heights where their tick labels start."""
+    """Start the caption of the heights where what stands left of the axes starts."""
     settle(ax)
-    frame, ticks = ax.get_window_extent(), [tick.label1 for tick in ax.yaxis.get_major_ticks()]
-    left = min((tick.get_window_extent().x0 for tick in ticks), default=frame.x0)
+    frame, (low, high) = ax.get_window_extent(), sorted(ax.get_ylim())
+    ticks = [tick.label1 for tick in ax.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    beside = [text.get_window_extent().x0 for text in (*ticks, *ax.texts)]
+    left = min((frame.x0, *beside))
     ax._left_title.set_x((left - frame.x0) / frame.width)  # type: ignore[attr-defined]
 
 

@@ -14,7 +14,6 @@ from outcomes.plots.labels import EndLabel, end_labels, y_caption
 from outcomes.plots.theme import (
     INK,
     ArmStyle,
-    arm_position,
     arm_styles,
     axes_or_new,
     clear_frame,
@@ -22,6 +21,7 @@ from outcomes.plots.theme import (
     theme,
 )
 from outcomes.plots.time_axis import TimeAxis, by_visit, time_axis
+from outcomes.tables.arms import positions
 from outcomes.tables.format import decimals, level, number
 from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
@@ -199,6 +199,6 @@ def _data(
     return Table(
         caption=f"Adjusted means with {level(conf_level)} confidence intervals.",
         stub="Visit",
-        columns=tuple(Column(label=arm.label, arm=arm_position(arms, arm.id)) for arm in present),
+        columns=tuple(Column(label=arm.label, arm=positions(arms)[arm.id]) for arm in present),
         rows=by_visit(means, present, visits, digits),
     )

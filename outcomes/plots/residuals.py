@@ -42,13 +42,8 @@ def plot_residuals(quantiles: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         slope, intercept = _line(pairs)
         ends = pairs[[0, -1], 0]
         ax.plot(ends, intercept + slope * ends, color=SOFT, linewidth=1.2, linestyle=(0, (7, 3)))
-        marks = {
-            "marker": "o",
-            "markersize": 4.5,
-            "markerfacecolor": "none",
-            "markeredgewidth": 1.1,
-        }
-        ax.plot(*pairs[_selection(len(pairs))].T, linestyle="none", markeredgecolor=INK, **marks)
+        drawn = pairs[_selection(len(pairs))]
+        ax.plot(*drawn.T, "o", color=INK, markersize=4.5, fillstyle="none", markeredgewidth=1.1)
         ax.locator_params(nbins=6)
         y_caption(ax, "Standardised residual")
         x_caption(ax, "Expected if normal")

@@ -21,21 +21,23 @@ from outcomes.plots.labels import (
     y_caption,
 )
 from outcomes.plots.theme import (
+    PAPER,
     SOFT,
     TEXT_SIZE,
     ArmStyle,
-    arm_position,
     arm_styles,
     axes_or_new,
     clear_frame,
     drawn_arms,
     theme,
 )
+from outcomes.tables.arms import positions
 from outcomes.tables.format import count, level, percent, plain, points
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
-_CURVE, _DOTS = (440, 320), (440, 110)
+# Behind text, so that no line runs through it.
+_BLANK = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
 
 
 def plot_responder_curve(
@@ -59,7 +61,7 @@ def plot_responder_curve(
     Axes
     """
     with theme():
-        ax = axes_or_new(ax, _CURVE)
+        ax = axes_or_new(ax, _curve_size(len(drawn_arms(arms, curve)), 440))
         clear_frame(ax)
         present, styles = drawn_arms(arms, curve), arm_styles(arms)
         curves = {arm.id: _curve(curve, arm.id) for arm in present}
@@ -107,11 +109,9 @@ def plot_responders(counts: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | Non
             of = f"{count(row['responders'])} of {count(row['n'])}"
             value = percent(row["proportion"])
             labels.append(EndLabel(y=-i, value=value, name=of, colour=style.text))
-        width = 24 if ax.get_figure(root=True).bbox.width > 380 else 13  # type: ignore[union-attr]
-        ax.set_yticks([-i for i in range(len(present))], [shorten(a.label, width) for a in present])
-        for tick, arm in zip(ax.get_yticklabels(), present, strict=True):
-            tick.set(color=styles[arm.id].text, fontweight="bold")
-        ax.set_ylim(0.55 - len(present), 0.45)
+            _name_row(ax, arm.label, -i, style)
+        ax.set_yticks([])
+        ax.set_ylim(0.65 - len(present), 0.65)
         ax.set_xlim(0, min(1.0, 1.1 * float(counts["conf_high"].max())))
         ax.locator_params(axis="x", nbins=5)
         ax.xaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
@@ -155,8 +155,8 @@ def responder_curve_figure(
         f"percentage on the axis. Dotted: {plain(threshold)}%, the response declared.",
         draw=lambda ax: draw(ax=ax),
         data=_curve_data(curve, arms, threshold),
-        size=_CURVE,
-        narrow_size=(284, 280),
+        size=_curve_size(len(present), 440),
+        narrow_size=_curve_size(len(present), 284),
     )
 
 
@@ -208,8 +208,13 @@ def responders_figure(
 Curve = NDArray[np.float64]
 
 
+def _curve_size(n_arms: int, width: int) -> tuple[int, int]:
+    """Size with room for a key below the axes where names cannot stand beside the curves."""
+    return width, (320 if width > 380 else 280) + (0 if n_arms == 2 else 22 * n_arms)
+
+
 def _dots_size(n_arms: int, width: int) -> tuple[int, int]:
-    return width, 40 + 48 * n_arms
+    return width, 34 + 50 * n_arms
 
 
 def _curve(curve: pd.DataFrame, arm: str) -> Curve:
@@ -228,6 +233,20 @@ def _draw_curve(ax: Axes, curve: Curve, style: ArmStyle) -> None:
     ax.plot(*curve.T, color=style.line, linewidth=2.1, linestyle=style.dash)
     every = max(1, len(curve) // 6)
     ax.plot(*curve[::every].T, **style.marks(8), zorder=3)
+
+
+def _name_row(ax: Axes, name: str, y: float, style: ArmStyle) -> None:
+    ax.annotate(
+        shorten(name, 30, 1),
+        (0.0, y),
+        xytext=(2, 10),
+        textcoords="offset pixels",
+        va="bottom",
+        color=style.text,
+        fontsize=TEXT_SIZE,
+        fontweight="bold",
+        bbox=_BLANK,
+    )
 
 
 def _name_threshold(ax: Axes, shares: Sequence[float], threshold: float) -> None:
@@ -273,6 +292,7 @@ def _name_curves(
             color=styles[arm.id].text,
             fontsize=TEXT_SIZE,
             fontweight="bold",
+            bbox=_BLANK,
         )
     return None
 
@@ -287,9 +307,10 @@ def _key(ax: Axes, arms: Sequence[Arm], styles: dict[str, ArmStyle]) -> None:
         lines.append(Line2D([], [], color=style.line, linewidth=2.1, **marks))
     ax.legend(
         lines,
-        [shorten(arm.label, 20, 2) for arm in arms],
-        loc="upper right",
-        bbox_to_anchor=(1.0, 0.94),
+        [shorten(arm.label, 32, 1) for arm in arms],
+        loc="upper left",
+        bbox_to_anchor=(0.0, -0.2),
+        borderaxespad=0,
         frameon=False,
         labelcolor=[styles[arm.id].text for arm in arms],
         handlelength=3,
@@ -312,7 +333,7 @@ def _curve_data(curve: pd.DataFrame, arms: Sequence[Arm], threshold: float) -> T
     return Table(
         caption="Share of patients who improved from baseline by at least each percentage.",
         stub="Improvement",
-        columns=tuple(Column(label=arm.label, arm=arm_position(arms, arm.id)) for arm in present),
+        columns=tuple(Column(label=arm.label, arm=positions(arms)[arm.id]) for arm in present),
         rows=tuple(rows),
     )
 

@@ -11,7 +11,15 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from outcomes.plots.figure import Figure
-from outcomes.plots.labels import EndLabel, end_labels, settle, shorten, x_caption, y_caption
+from outcomes.plots.labels import (
+    EndLabel,
+    align_caption,
+    end_labels,
+    keep_apart,
+    shorten,
+    x_caption,
+    y_caption,
+)
 from outcomes.plots.theme import (
     SOFT,
     TEXT_SIZE,
@@ -77,10 +85,14 @@ def plot_responses_over_time(
             curve = _curve(survival, arm.id, last)
             _draw_steps(ax, curve, days, styles[arm.id])
             ends.append(_end(curve, arm, styles[arm.id]))
-        _set_axes(ax, [time / days for time in times], last / days, unit)
+        _set_axes(ax, last / days)
         y_caption(ax, caption)
+        notes = end_labels(ax, ends, max_lines=2 if len(present) < 4 else 1)
+        set_ticks(ax, [time / days for time in times])
+        x_caption(ax, f"{unit.capitalize()}s since randomisation")
         _count_rows(ax, at_risk, present, styles, times, days)
-        end_labels(ax, ends, max_lines=2 if len(present) < 4 else 1)
+        keep_apart(ax, notes)
+        align_caption(ax)
     return ax
 
 
@@ -166,16 +178,13 @@ def _draw_steps(ax: Axes, curve: Curve, days: float, style: ArmStyle) -> None:
     ax.plot(at[1:-1], curve[1:-1, 1], **style.marks(7), zorder=3)
 
 
-def _set_axes(ax: Axes, times: Sequence[float], last: float, unit: str) -> None:
+def _set_axes(ax: Axes, last: float) -> None:
     ax.set_xlim(-0.02 * last, 1.02 * last)
     ax.set_ylim(0, None)
     ax.margins(y=0.05)
-    low, high = ax.get_ylim()
-    ax.set_ylim(0, min(1.0, high))
+    ax.set_ylim(0, min(1.0, ax.get_ylim()[1]))
     ax.locator_params(axis="y", nbins=5)
     ax.yaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
-    set_ticks(ax, times)
-    x_caption(ax, f"{unit.capitalize()}s since randomisation")
 
 
 def _end(curve: Curve, arm: Arm, style: ArmStyle) -> EndLabel:
@@ -193,10 +202,9 @@ def _count_rows(
     days: float,
 ) -> None:
     """Write at risk, censored and events below the axis, where the columns have room."""
-    settle(ax)
     widest = str(int(at_risk[list(_COUNTS)].to_numpy().max()))
     positions = [time / days for time in times]
-    columns = [times[i] for i in spaced(ax, positions, [widest] * len(times), gap=9)]
+    columns = [times[i] for i in spaced(ax, positions, [widest] * len(times), gap=7)]
     row = _FIRST_ROW
     for arm in arms:
         mine = at_risk[at_risk["arm"].astype(str) == arm.id].set_index("time")
@@ -207,7 +215,7 @@ def _count_rows(
             _below(ax, label, 0.0, row, shift=-76, align="left", colour=SOFT)
             for time in columns:
                 if time in mine.index:
-                    text = count(float(mine.loc[time, column]))  # type: ignore[arg-type]
+                    text = count(float(mine[column][time]))
                     _below(ax, text, time / days, row, align="center", colour=SOFT, data=True)
         row += _ROW * 1.3
 

@@ -22,6 +22,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from outcomes.errors import UnsupportedCombinationError
+from outcomes.tables.arms import ordered, positions
 from outcomes.trial.study import Arm
 
 INK = "#1a1d20"
@@ -71,20 +73,13 @@ STYLES = (
         line="#0072b2", text="#005a8e", variable="ref", dash=(0, (6, 3.5)), marker="o", open=True
     ),
     ArmStyle(line="#d55e00", text="#a64800", variable="act", dash=SOLID, marker="s"),
+    ArmStyle(line="#009e73", text="#00694d", variable="arm3", dash=(0, (9, 3, 2, 3)), marker="^"),
+    ArmStyle(line="#cc79a7", text="#8f3d6c", variable="arm4", dash=(0, (2.5, 2.5)), marker="D"),
     ArmStyle(
-        line="#009e73",
-        text="#006b4e",
-        variable="act2",
-        dash=(0, (9, 3, 2, 3)),
-        marker="^",
-        open=True,
-    ),
-    ArmStyle(line="#aa4499", text="#8a2f7b", variable="act3", dash=(0, (2.5, 2.5)), marker="D"),
-    ArmStyle(
-        line="#56b4e9", text="#1b6a9c", variable="act4", dash=(0, (12, 4)), marker="v", open=True
+        line="#56b4e9", text="#1b6a9c", variable="arm5", dash=(0, (12, 4)), marker="v", open=True
     ),
     ArmStyle(
-        line="#e69f00", text="#855c00", variable="act5", dash=(0, (9, 3, 2, 3, 2, 3)), marker="P"
+        line="#e69f00", text="#855c00", variable="arm6", dash=(0, (9, 3, 2, 3, 2, 3)), marker="P"
     ),
 )
 
@@ -100,27 +95,31 @@ CSS_VARIABLES: Mapping[str, str] = {
 
 
 def arm_styles(arms: Sequence[Arm]) -> dict[str, ArmStyle]:
-    """Style of each arm by its id: the reference arm first, then the design's order.
+    """Style of each arm by its id, the same everywhere.
+
+    Raises
+    ------
+    UnsupportedCombinationError
+        If there are more arms than marks: two arms must never look alike.
 
     Examples
     --------
     >>> arms = (Arm(id="care", label="Care"), Arm(id="usual", label="Usual", reference=True))
-    >>> [style.marker for style in arm_styles(arms).values()]
-    ['o', 's']
+    >>> {arm: style.marker for arm, style in arm_styles(arms).items()}
+    {'usual': 'o', 'care': 's'}
     """
-    ordered = sorted(arms, key=lambda arm: not arm.reference)
-    return {arm.id: STYLES[i % len(STYLES)] for i, arm in enumerate(ordered)}
-
-
-def arm_position(arms: Sequence[Arm], arm_id: str) -> int:
-    """Position whose marks the arm has: 0 for the reference arm."""
-    return list(arm_styles(arms)).index(arm_id)
+    if len(arms) > len(STYLES):
+        raise UnsupportedCombinationError(
+            f"A figure can tell {len(STYLES)} arms apart and the design has {len(arms)}. "
+            "Compare fewer arms in one analysis with active=."
+        )
+    return {arm: STYLES[position] for arm, position in positions(arms).items()}
 
 
 def drawn_arms(arms: Sequence[Arm], frame: pd.DataFrame) -> list[Arm]:
     """Arms that have rows in `frame`, the reference arm first."""
     here = set(frame["arm"].astype(str))
-    return sorted((arm for arm in arms if arm.id in here), key=lambda arm: not arm.reference)
+    return [arm for arm in ordered(arms) if arm.id in here]
 
 
 def single() -> ArmStyle:

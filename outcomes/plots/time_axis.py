@@ -35,13 +35,13 @@ class TimeAxis:
 
     unit: str
     days: float
-    at: Mapping[str, float]
+    position: Mapping[str, float]
     start: float
 
     @property
     def span(self) -> float:
         """Length of the axis, from its start to the last visit."""
-        return max(max(self.at.values(), default=1.0) - self.start, 1.0 / self.days)
+        return max(max(self.position.values(), default=1.0) - self.start, 1.0 / self.days)
 
     def offsets(self, n: int) -> list[float]:
         """Small shifts that keep the intervals of `n` arms apart at the same visit."""
@@ -50,7 +50,7 @@ class TimeAxis:
     def rows(self, frame: pd.DataFrame, arm: str) -> pd.DataFrame:
         """Estimated rows of one arm in order of time, with their position `at`."""
         mine = frame[frame["arm"].astype(str).eq(arm) & frame["estimate"].notna()]
-        return mine.assign(at=mine["visit"].astype(str).map(self.at)).sort_values("at")
+        return mine.assign(at=mine["visit"].astype(str).map(self.position)).sort_values("at")
 
     def points(self, frame: pd.DataFrame, arm: str) -> list[Point]:
         """Estimated rows of one arm as plain values, in order of time."""
@@ -61,7 +61,7 @@ class TimeAxis:
     def apply(self, ax: Axes) -> None:
         """Set limits, ticks at visits where their labels have room, and the caption."""
         ax.set_xlim(self.start - 0.04 * self.span, self.start + 1.05 * self.span)
-        set_ticks(ax, sorted({self.start, *self.at.values()}))
+        set_ticks(ax, sorted({self.start, *self.position.values()}))
         x_caption(ax, f"{self.unit.capitalize()}s since randomisation")
 
 
@@ -82,7 +82,7 @@ def time_axis(visits: Sequence[Visit]) -> TimeAxis:
     position = round if unit == "month" else float
     at = {visit.id: position(visit.day / days) for visit in visits if not visit.baseline}
     start = min((visit.day / days for visit in visits if visit.baseline), default=0.0)
-    return TimeAxis(unit=unit, days=days, at=at, start=min(start, *at.values(), 0.0))
+    return TimeAxis(unit=unit, days=days, position=at, start=min(start, *at.values(), 0.0))
 
 
 def unit_of_days(days: Sequence[float]) -> tuple[str, float]:
