@@ -142,8 +142,9 @@ def differences_figure(
         key=key,
         title=f"{outcome}: adjusted difference by visit",
         description=_in_words(contrasts, arms, visits, margins, places),
-        caption=f"{outcome}: adjusted difference by visit, {against} minus {ordered(arms)[0].label}, "
-        f"with {level(conf_level)} confidence intervals.{_margin_words(margins)}",
+        caption=f"{outcome}: adjusted difference by visit, {against} minus "
+        f"{ordered(arms)[0].label}, with {level(conf_level)} confidence intervals."
+        f"{_margin_words(margins)}",
         draw=lambda ax: draw(ax=ax),
         data=_data(contrasts, arms, visits, conf_level, places),
         size=SIZE,

@@ -172,6 +172,7 @@ def interval_strip(
     *,
     axis: tuple[float, float],
     null: float,
+    margins: Sequence[float] = (),
     size: tuple[int, int] = (160, 18),
 ) -> str:
     """Small interval plot for a row of a table that prints the same numbers.
@@ -184,6 +185,8 @@ def interval_strip(
         Ends of the axis, the same for all rows that are compared.
     null : float
         The value that means no difference, 0 or 1.
+    margins : sequence of float
+        Margins, inside the axis.
     size : tuple of int
         Width and height in CSS pixels.
 
@@ -205,11 +208,16 @@ def interval_strip(
     low, high = place(conf_low), place(conf_high)
     ends = _arrow(low, -1, middle) if conf_low < axis[0] else ""
     ends += _arrow(high, 1, middle) if conf_high > axis[1] else ""
+    dashed = "".join(
+        f'<path d="M{place(margin):.1f} 0V{height}" stroke-dasharray="5 3" '
+        f'style="stroke:var(--ink,{INK})"/>'
+        for margin in margins
+    )
     return (
         f'<svg class="strip" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'aria-hidden="true" focusable="false">'
         f'<path d="M{place(null):.1f} 0V{height}" stroke-dasharray="2 3" '
-        f'style="stroke:var(--soft,{SOFT})"/>'
+        f'style="stroke:var(--soft,{SOFT})"/>{dashed}'
         f'<path d="M{low:.1f} {middle:g}H{high:.1f}" stroke-width="1.75" '
         f'style="stroke:var(--ink,{INK})"/>{ends}'
         f'<circle cx="{place(estimate):.1f}" cy="{middle:g}" r="3.6" '

@@ -102,8 +102,8 @@ def separate(
     free = _non_decreasing(wanted - steps)
     bottom = lowest + sizes[0] / 2
     top = highest - sizes[-1] / 2 - steps[-1]
-    inside: NDArray[np.float64] = np.clip(free, min(bottom, top), max(bottom, top))
-    return inside + steps
+    placed: NDArray[np.float64] = np.clip(free, min(bottom, top), max(bottom, top)) + steps
+    return placed
 
 
 def _non_decreasing(values: NDArray[np.float64]) -> NDArray[np.float64]:
