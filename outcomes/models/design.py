@@ -13,7 +13,19 @@ import pandas as pd
 from formulaic.parser.types import Factor
 from numpy.typing import NDArray
 
-from outcomes.errors import DataError, SchemaError, SpecificationError
+from outcomes.errors import DataError, SpecificationError
+from outcomes.models.records import require_columns
+
+__all__ = [
+    "Analysed",
+    "Design",
+    "analysed_rows",
+    "build_design",
+    "column_levels",
+    "independent_columns",
+    "parse_formula",
+    "require_columns",
+]
 
 Array = NDArray[np.float64]
 
@@ -98,23 +110,6 @@ def parse_formula(formula: str) -> formulaic.Formula:
             f"The formula {formula!r} has no outcome. Write it as 'outcome ~ terms'."
         )
     return parsed
-
-
-def require_columns(data: pd.DataFrame, wanted: dict[str, str]) -> None:
-    """Refuse a frame that lacks columns; `wanted` maps a column to what asked for it.
-
-    Raises
-    ------
-    SchemaError
-        If a column is missing.
-    """
-    absent = [f"{name!r} ({asked})" for name, asked in wanted.items() if name not in data.columns]
-    if absent:
-        present = ", ".join(map(str, data.columns[:12]))
-        raise SchemaError(
-            f"{len(absent)} columns are not in the data: {', '.join(absent)}. "
-            f"The data have {present}{', …' if len(data.columns) > 12 else ''}."
-        )
 
 
 def analysed_rows(

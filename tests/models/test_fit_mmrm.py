@@ -174,7 +174,7 @@ def test_one_arm_is_refused():
 
 
 def test_unknown_columns_are_named_together():
-    with pytest.raises(SchemaError, match=r"'ward'.*'nope'"):
+    with pytest.raises(SchemaError, match=r"'nope'.*'ward'"):
         fit_mmrm("pain ~ nope", trial(), visit="visit", subject="ward")
 
 

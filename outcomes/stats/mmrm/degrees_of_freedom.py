@@ -1,97 +1,140 @@
-"""Small-sample inference on linear functions of the coefficients."""
+"""Degrees of freedom of linear functions of the coefficients: one rule per method.
+
+A rule answers two questions, both for contrasts in standardised units: the degrees of freedom of
+each row of L, and those of the joint F test of all rows with the factor its statistic is
+multiplied by. For the joint test `rotated` spans the rows of L with uncorrelated estimates.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from outcomes.stats.mmrm.likelihood import Evaluation
-from outcomes.stats.mmrm.problem import Problem
+from outcomes.stats.mmrm.kenward_roger import f_test_scaling
+from outcomes.stats.mmrm.problem import Rows
+from outcomes.stats.mmrm.sandwich import Sandwich, sandwich_df
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Inference:
-    """What tests of linear functions ``L beta`` need.
+class Rule(Protocol):
+    """How degrees of freedom are found."""
 
-    Parameters
-    ----------
-    beta : (p,)
-    V : (p, p), model-based covariance of beta
-    reported : (p, p), the covariance standard errors come from
-    P : (K, p, p), derivatives of the inverse of V by theta
-    theta_covariance : (K, K), inverse of the observed information
+    def df(self, L: Array) -> Array:
+        """(R,): degrees of freedom of each row."""
+        ...
+
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:
+        """Denominator degrees of freedom of the F test, and the factor of its statistic."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Satterthwaite:
+    """``2 (l'Vl)^2 / g'Cg`` with g the derivatives of ``l'Vl`` and C the covariance of theta.
+
+    For one row, Kenward and Roger's degrees of freedom reduce to the same expression. The F test
+    follows Fai AHT, Cornelius PL. J Stat Comput Simul 1996;54:363-78.
     """
 
-    beta: Array
     V: Array
-    reported: Array
-    P: Array
-    theta_covariance: Array
+    P: Array = field(repr=False)
+    theta_covariance: Array = field(repr=False)
+
+    def df(self, L: Array) -> Array:
+        """(R,): degrees of freedom of each row."""
+        LV = L @ self.V
+        variance = np.einsum("rp,rp->r", LV, L)
+        gradient = np.einsum("rp,kpq,rq->rk", LV, self.P, LV, optimize=True)
+        spread = np.einsum("rk,kl,rl->r", gradient, self.theta_covariance, gradient, optimize=True)
+        return np.asarray(2.0 * variance**2 / spread)
+
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+        """Combine the degrees of freedom of uncorrelated rows."""
+        return combined(self.df(rotated)), 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Estimates:
-    """Linear functions of the coefficients; each field of shape (R,)."""
+class KenwardRoger(Satterthwaite):
+    """Satterthwaite for one row; Kenward and Roger's scaled F for several."""
 
-    estimate: Array
-    std_error: Array
-    df: Array
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+        """Match the first two moments of the F statistic."""
+        return f_test_scaling(self.V, self.P, self.theta_covariance, rotated)
 
 
-def satterthwaite(inference: Inference, L: Array) -> Array:
-    """(R,): degrees of freedom ``2 (l'Vl)^2 / g'Cg`` of each row l of L.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandwichSatterthwaite:
+    """Degrees of freedom of a sandwich variance, as if the model were right."""
 
-    g holds the derivatives of ``l'Vl`` by theta and C is the covariance of theta. For one row,
-    Kenward and Roger's degrees of freedom reduce to the same expression.
+    sandwich: Sandwich
+
+    def df(self, L: Array) -> Array:
+        """(R,): degrees of freedom of each row."""
+        return sandwich_df(self.sandwich, L)
+
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+        """Combine the degrees of freedom of uncorrelated rows."""
+        return combined(self.df(rotated)), 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BetweenWithin:
+    """Subjects for what differs between them, observations for what changes within them.
+
+    Schluchter MD, Elashoff JT. J Stat Comput Simul 1990;37:69-87. A row that involves several
+    coefficients has the smallest of their degrees of freedom.
     """
-    LV = L @ inference.V
-    variance = np.einsum("rp,rp->r", LV, L)
-    gradient = np.einsum("rp,kpq,rq->rk", LV, inference.P, LV, optimize=True)
-    spread = np.einsum("rk,kl,rl->r", gradient, inference.theta_covariance, gradient, optimize=True)
-    df: Array = 2.0 * variance**2 / spread
-    return df
+
+    of_coefficient: Array
+
+    def df(self, L: Array) -> Array:
+        """(R,): degrees of freedom of each row."""
+        involved = np.abs(L) > 1e-12 * np.abs(L).max(axis=1, keepdims=True)
+        return np.asarray(np.where(involved, self.of_coefficient, np.inf).min(axis=1))
+
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+        """Take the smallest of all rows."""
+        return float(self.df(L).min()), 1.0
 
 
-def linear_functions(inference: Inference, L: Array) -> Estimates:
-    """Estimates, standard errors and degrees of freedom of the rows of L (R, p)."""
-    variance = np.einsum("rp,pq,rq->r", L, inference.reported, L, optimize=True)
-    return Estimates(
-        estimate=L @ inference.beta,
-        std_error=np.sqrt(variance),
-        df=satterthwaite(inference, L),
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Residual:
+    """Observations less coefficients, for everything."""
+
+    n_spare: int
+
+    def df(self, L: Array) -> Array:
+        """(R,): degrees of freedom of each row."""
+        return np.full(len(L), float(self.n_spare))
+
+    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+        """Use the same for a joint test."""
+        return float(self.n_spare), 1.0
+
+
+def between_within(rows: Rows) -> BetweenWithin:
+    """Classify the columns of the design by whether they change within a subject."""
+    start = np.zeros(rows.n_subjects, dtype=np.intp)
+    start[rows.subject[::-1]] = np.arange(len(rows.y))[::-1]
+    within = (rows.X[start[rows.subject]] != rows.X).any(axis=0)
+    intercept = (rows.X == 1.0).all(axis=0)
+    between = ~within
+    df_between = rows.n_subjects - between.sum()
+    df_within = len(rows.y) - rows.n_subjects - within.sum()
+    return BetweenWithin(
+        of_coefficient=np.where(between & ~intercept, df_between, df_within).astype(float)
     )
 
 
-def kenward_roger_covariance(
-    problem: Problem, at: Evaluation, first: tuple[Array, ...], P: Array, theta_covariance: Array
-) -> Array:
-    """(p, p): Kenward and Roger's covariance of beta without its second-derivative term.
-
-    ``V + 2 V {sum_kl C_kl (Q_kl - P_k V P_l)} V`` with ``Q_kl = sum X'W D_k W D_l W X``; the same
-    in every parameterisation when C is the inverse of the observed information.
-
-    References
-    ----------
-    Kenward MG, Roger JH. Biometrics 1997;53:983-97, section 3.
-    """
-    p = problem.n_coefficients
-    middle, start = np.zeros((p, p)), 0
-    for block, W, D in zip(problem.blocks, at.W, first, strict=True):
-        stop = start + len(D)
-        inner = _paired(D, theta_covariance[start:stop, start:stop], W)
-        middle += block.moments.quadratic(W @ inner @ W)[0]
-        start = stop
-    middle -= np.tensordot(P @ at.V, np.tensordot(theta_covariance, P, (1, 0)), ((0, 2), (0, 1)))
-    return at.V + at.V @ (middle + middle.T) @ at.V
-
-
-def _paired(D: Array, C: Array, W: Array) -> Array:
-    """(G, m, m): sum over k, l of ``C_kl D_k W D_l``."""
-    K, m, _ = D.shape
-    flat = D.reshape(K, m * m)
-    pairs = (flat.T @ C @ flat).reshape(m, m, m, m)  # [a, b, c, d] = sum C_kl D_k[a, b] D_l[c, d]
-    return np.tensordot(W, pairs, ((1, 2), (1, 2)))
+def combined(df: Array) -> float:
+    """Denominator of an F test whose rows have these degrees of freedom (Fai and Cornelius)."""
+    if np.ptp(df) < 1e-8:
+        return float(df.mean())
+    if (df <= 2.0).any():
+        return 2.0
+    expected = float((df / (df - 2.0)).sum())
+    return 2.0 * expected / (expected - len(df))

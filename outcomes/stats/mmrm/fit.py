@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import FitError, NotConvergedError, NotEstimableError
-from outcomes.stats.mmrm.degrees_of_freedom import Inference, kenward_roger_covariance
+from outcomes.stats.mmrm.likelihood import split_by_block
 from outcomes.stats.mmrm.optimise import Optimum, minimise
 from outcomes.stats.mmrm.problem import Block, Problem, Rows, build_problem
 from outcomes.stats.mmrm.structures import Structure
@@ -38,27 +38,27 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepeatedMeasuresFit:
-    """A converged fit in original units.
+    """A converged fit.
 
     Parameters
     ----------
-    covariance : (m, m), Sigma
-    minus_two_log_likelihood : float
+    covariances : one (m, m) Sigma per group, in original units; a spatial structure is shown at
+        the usual coordinates of each visit
+    minus_two_log_likelihood : float, in original units
     n_covariance_parameters : int
-    inference : Inference
     attempts : tuple of Attempt, the last one converged
+    problem, optimum : the standardised problem and its solution
     """
 
-    covariance: Array
+    covariances: tuple[Array, ...]
     minus_two_log_likelihood: float
     n_covariance_parameters: int
-    inference: Inference
     attempts: tuple[Attempt, ...]
+    problem: Problem = field(repr=False)
+    optimum: Optimum = field(repr=False)
 
 
-def fit_rows(
-    rows: Rows, ladder: tuple[Structure, ...], *, reml: bool, adjusted: bool
-) -> RepeatedMeasuresFit:
+def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> RepeatedMeasuresFit:
     """Fit the first structure of `ladder` that converges.
 
     Parameters
@@ -66,8 +66,6 @@ def fit_rows(
     rows : Rows
     ladder : structures in the order in which they are tried
     reml : bool
-    adjusted : bool
-        Whether standard errors carry the linear Kenward-Roger adjustment.
 
     Raises
     ------
@@ -84,20 +82,21 @@ def fit_rows(
             _require_pairs(problem, rows.visits)
             found = minimise(problem, start_values(problem), reml=reml)
         except (NotConvergedError, NotEstimableError) as error:
-            attempts.append(_failed(structure, error))
-            trace += [f"{structure.name}: {line}" for line in _told(error)]
             if len(ladder) == 1 and isinstance(error, NotEstimableError):
                 raise
+            attempts.append(_failed(structure, error))
+            trace += [f"{structure.name}: {line}" for line in (*_trace(error), str(error))]
             continue
-        return _finished(problem, found, tuple(attempts), reml=reml, adjusted=adjusted)
+        return _finished(problem, found, structure, tuple(attempts), reml=reml)
     raise NotConvergedError(_nothing_converged(attempts), trace=tuple(trace))
 
 
 def start_values(problem: Problem) -> Array:
     """Parameters of a covariance made of pairwise moments of least squares residuals."""
-    starts = [
-        block.structure.minimised_in.start(_pairwise_covariance(block)) for block in problem.blocks
-    ]
+    starts = []
+    for block in problem.blocks:
+        distance = block.distance if block.distance.ndim == 2 else block.distance[0]
+        starts.append(block.structure.minimised_in.start(_pairwise_covariance(block), distance))
     return np.concatenate(starts)
 
 
@@ -105,12 +104,12 @@ def _pairwise_covariance(block: Block) -> Array:
     """Residual products averaged over the subjects seen at both visits, made positive definite."""
     seen, count = block.moments.seen, block.moments.count
     both = seen[:, :, None] & seen[:, None, :]
-    none = np.zeros(block.moments.quadratic(np.zeros(both.shape))[1].shape)
+    none = np.zeros(len(block.moments.quadratic(np.zeros(both.shape))[1]))
     products = np.where(both, block.moments.residual_products(none), 0.0).sum(0)
     Sigma = products / np.maximum(np.tensordot(count, both, 1), 1.0)
+    np.fill_diagonal(Sigma, np.maximum(np.diag(Sigma), 1e-2 * np.diag(Sigma).mean()))
     values, vectors = np.linalg.eigh(Sigma)
-    floored: Array = (vectors * np.maximum(values, 1e-2 * values[-1])) @ vectors.T
-    return floored
+    return np.asarray((vectors * np.maximum(values, 1e-2 * values[-1])) @ vectors.T)
 
 
 def _require_pairs(problem: Problem, visits: tuple[str, ...]) -> None:
@@ -127,40 +126,51 @@ def _require_pairs(problem: Problem, visits: tuple[str, ...]) -> None:
             )
 
 
-def _told(error: FitError) -> tuple[str, ...]:
-    return (*(error.trace if isinstance(error, NotConvergedError) else ()), str(error))
+def _trace(error: FitError) -> tuple[str, ...]:
+    return error.trace if isinstance(error, NotConvergedError) else ()
 
 
 def _failed(structure: Structure, error: FitError) -> Attempt:
-    trace = error.trace if isinstance(error, NotConvergedError) else ()
     return Attempt(
         covariance=structure.name,
         converged=False,
         reason=str(error),
         minus_two_log_likelihood=float("nan"),
-        iterations=len(trace),
+        iterations=len(_trace(error)),
     )
 
 
 def _finished(
-    problem: Problem, found: Optimum, before: tuple[Attempt, ...], *, reml: bool, adjusted: bool
+    problem: Problem,
+    found: Optimum,
+    structure: Structure,
+    before: tuple[Attempt, ...],
+    *,
+    reml: bool,
 ) -> RepeatedMeasuresFit:
-    (block,) = problem.blocks
-    Sigma = block.structure.minimised_in.sigma(found.at.theta, block.n_visits)
     value = found.at.value + _deviance_of_units(problem, reml=reml)
     attempt = Attempt(
-        covariance=block.structure.name,
+        covariance=structure.name,
         converged=True,
         reason="gradient zero and second derivatives positive definite",
         minus_two_log_likelihood=value,
         iterations=found.iterations,
     )
     return RepeatedMeasuresFit(
-        covariance=Sigma * problem.scale**2,
+        covariances=_covariances(problem, found),
         minus_two_log_likelihood=value,
         n_covariance_parameters=len(found.at.theta),
-        inference=_in_original_units(problem, found, adjusted=adjusted),
         attempts=(*before, attempt),
+        problem=problem,
+        optimum=found,
+    )
+
+
+def _covariances(problem: Problem, found: Optimum) -> tuple[Array, ...]:
+    parts = split_by_block(found.at.theta, problem.blocks)
+    return tuple(
+        block.sigma(part)[0] * problem.scale**2
+        for block, part in zip(problem.blocks, parts, strict=True)
     )
 
 
@@ -169,24 +179,6 @@ def _deviance_of_units(problem: Problem, *, reml: bool) -> float:
     n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
     value = 2.0 * n_free * np.log(problem.scale)
     return float(value + (2.0 * np.log(problem.column_norm).sum() if reml else 0.0))
-
-
-def _in_original_units(problem: Problem, found: Optimum, *, adjusted: bool) -> Inference:
-    C: Array = np.linalg.inv(found.information).astype(float)
-    reported = (
-        kenward_roger_covariance(problem, found.at, found.slope.first, found.P, C)
-        if adjusted
-        else found.at.V
-    )
-    unit = problem.scale / problem.column_norm
-    outer = unit[:, None] * unit
-    return Inference(
-        beta=problem.least_squares + found.at.beta * unit,
-        V=found.at.V * outer,
-        reported=reported * outer,
-        P=found.P / outer,
-        theta_covariance=C,
-    )
 
 
 def _nothing_converged(attempts: list[Attempt]) -> str:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from outcomes.stats.mmrm import chain
 from outcomes.stats.mmrm.patterns import Moments
 from outcomes.stats.mmrm.problem import Block, Problem
 
@@ -47,6 +48,25 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BlockSlopes:
+    """One block's share of the first derivatives.
+
+    Parameters
+    ----------
+    first : (K_b, H, m, m), derivatives of Sigma
+    by_element : (G, m, m), derivative of the deviance by each pattern's Sigma
+    residual, leverage : (G, m, m), WRW and WDW
+    scores : (K_b, p), sums of X'W D_k W r
+    """
+
+    first: Array
+    by_element: Array
+    residual: Array
+    leverage: Array
+    scores: Array
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Slopes:
     """First derivatives at one `Evaluation` and what second ones reuse.
 
@@ -54,18 +74,13 @@ class Slopes:
     ----------
     gradient : (K,), of the deviance
     average : (K, K), average information on the scale of second derivatives of the deviance
-    by_element : per block (m, m), derivative of the deviance by Sigma's elements
-    residual, leverage : per block (G, m, m), WRW and WDW
-    first : per block (K, m, m), derivatives of Sigma
-    scores : (K, p), sums of X'W D_k W r
+    blocks : tuple of BlockSlopes
+    scores : (K, p), those of all blocks
     """
 
     gradient: Array
     average: Array
-    by_element: tuple[Array, ...]
-    residual: tuple[Array, ...]
-    leverage: tuple[Array, ...]
-    first: tuple[Array, ...]
+    blocks: tuple[BlockSlopes, ...]
     scores: Array
 
 
@@ -99,11 +114,10 @@ def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
         If Sigma or the information on beta is not positive definite.
     """
     p = problem.n_coefficients
-    XWX, XWy, yWy, log_determinant = np.zeros((p, p)), np.zeros(p), 0.0, 0.0
+    XWX, XWy, yWy, log_determinant = np.zeros((p, p)), np.zeros(p), 0.0, -problem.log_weights
     stacks = []
     for block, part in zip(problem.blocks, split_by_block(theta, problem.blocks), strict=True):
-        Sigma = block.structure.minimised_in.sigma(part, block.n_visits)
-        W, logs = inverse_blocks(Sigma, block.moments)
+        W, logs = inverse_blocks(block.sigma(part), block.moments)
         sums = block.moments.quadratic(W)
         XWX, XWy, yWy = XWX + sums[0], XWy + sums[1], yWy + sums[2]
         log_determinant += logs
@@ -112,60 +126,55 @@ def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
     inverse_root = np.linalg.inv(root)
     V = inverse_root.T @ inverse_root
     beta = V @ XWy
-    value = log_determinant + yWy - XWy @ beta + (problem.n_observations * np.log(2 * np.pi))
+    n_free = problem.n_observations - (p if reml else 0)
+    value = n_free * np.log(2.0 * np.pi) + log_determinant + yWy - XWy @ beta
     if reml:
-        value += 2 * np.log(np.diag(root)).sum() - p * np.log(2 * np.pi)
+        value += 2.0 * np.log(np.diag(root)).sum()
     return Evaluation(theta=theta, value=float(value), beta=beta, V=V, W=tuple(stacks))
-
-
-def pair_traces(first: Array, W: Array, M: Array) -> Array:
-    """(K, K): sums over patterns of ``tr(D_k W D_l M)``, made symmetric."""
-    m, K = W.shape[-1], len(first)
-    sums = np.tensordot(W, M, (0, 0)).transpose(3, 0, 1, 2).reshape(m * m, m * m)
-    flat = first.reshape(K, m * m)
-    traces: Array = flat @ sums @ flat.T
-    return (traces + traces.T) / 2
 
 
 def slopes(problem: Problem, at: Evaluation, *, reml: bool) -> Slopes:
     """Gradient and average information at an evaluation."""
     parts = split_by_block(at.theta, problem.blocks)
-    gradient, corners, scores = [], [], []
-    by_element, residual, leverage, firsts = [], [], [], []
-    for block, part, W in zip(problem.blocks, parts, at.W, strict=True):
-        first = block.structure.minimised_in.first(part, block.n_visits)
-        K, m = len(first), block.n_visits
-        WRW = W @ block.moments.residual_products(at.beta) @ W
-        WDW = W @ block.moments.leverage_products(at.V) @ W if reml else np.zeros_like(W)
-        G = np.tensordot(block.moments.count, W, 1) - WRW.sum(0) - WDW.sum(0)
-        flat = first.reshape(K, m * m)
-        gradient.append(flat @ G.ravel())
-        corners.append(pair_traces(first, W, WRW))
-        scores.append(flat @ block.moments.weighted_scores(W, at.beta).reshape(m * m, -1))
-        by_element.append(G)
-        residual.append(WRW)
-        leverage.append(WDW)
-        firsts.append(first)
-    q = np.concatenate(scores)
+    of_blocks = [
+        _block_slopes(block, part, at, W, reml=reml)
+        for block, part, W in zip(problem.blocks, parts, at.W, strict=True)
+    ]
+    q = np.concatenate([one.scores for one in of_blocks])
+    corners = [
+        chain.pair_traces(one.first, W, one.residual)
+        for one, W in zip(of_blocks, at.W, strict=True)
+    ]
     return Slopes(
-        gradient=np.concatenate(gradient),
+        gradient=np.concatenate([chain.total(one.first, one.by_element) for one in of_blocks]),
         average=block_diagonal(corners) - q @ at.V @ q.T,
-        by_element=tuple(by_element),
-        residual=tuple(residual),
-        leverage=tuple(leverage),
-        first=tuple(firsts),
+        blocks=tuple(of_blocks),
         scores=q,
     )
 
 
-def information_slopes(problem: Problem, at: Evaluation, first: tuple[Array, ...]) -> Array:
+def _block_slopes(
+    block: Block, part: Array, at: Evaluation, W: Array, *, reml: bool
+) -> BlockSlopes:
+    first = block.first(part)
+    WRW = W @ block.moments.residual_products(at.beta) @ W
+    WDW = W @ block.moments.leverage_products(at.V) @ W if reml else np.zeros_like(W)
+    return BlockSlopes(
+        first=first,
+        by_element=block.moments.count[:, None, None] * W - WRW - WDW,
+        residual=WRW,
+        leverage=WDW,
+        scores=chain.scores(block.moments, W, at.beta, first),
+    )
+
+
+def design_slopes(problem: Problem, at: Evaluation, slope: Slopes) -> Array:
     """(K, p, p): derivatives of the sum of X'WX by theta, the P of Kenward and Roger."""
-    p = problem.n_coefficients
     parts = [
-        -(D.reshape(len(D), -1) @ block.moments.weighted_designs(W).reshape(-1, p * p))
-        for block, W, D in zip(problem.blocks, at.W, first, strict=True)
+        chain.design_slopes(block.moments, W, one.first)
+        for block, W, one in zip(problem.blocks, at.W, slope.blocks, strict=True)
     ]
-    return np.concatenate(parts).reshape(-1, p, p)
+    return np.concatenate(parts)
 
 
 def observed_information(
@@ -174,13 +183,13 @@ def observed_information(
     """(K, K): half the second derivatives of the deviance by theta."""
     parts = split_by_block(at.theta, problem.blocks)
     corners = []
-    for b, (block, part, W) in enumerate(zip(problem.blocks, parts, at.W, strict=True)):
-        weighted = 2.0 * (slope.residual[b] + slope.leverage[b])
+    for block, part, W, one in zip(problem.blocks, parts, at.W, slope.blocks, strict=True):
+        weighted = 2.0 * (one.residual + one.leverage)
         weighted -= block.moments.count[:, None, None] * W
-        corner = pair_traces(slope.first[b], W, weighted)
-        second = block.structure.minimised_in.second
+        corner = chain.pair_traces(one.first, W, weighted)
+        second = block.second(part)
         if second is not None:
-            corner += np.tensordot(second(part, block.n_visits), slope.by_element[b], 2)
+            corner += chain.total(second, one.by_element)
         corners.append(corner)
     hessian = block_diagonal(corners) - 2.0 * slope.scores @ at.V @ slope.scores.T
     if reml:

@@ -11,8 +11,8 @@ from outcomes.errors import NotConvergedError
 from outcomes.stats.mmrm.likelihood import (
     Evaluation,
     Slopes,
+    design_slopes,
     evaluate,
-    information_slopes,
     observed_information,
     slopes,
 )
@@ -64,7 +64,7 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
         step, decrement = _solve(slope.average, slope.gradient)
         exact = decrement < NEAR
         if exact:
-            P = information_slopes(problem, at, slope.first)
+            P = design_slopes(problem, at, slope)
             information = observed_information(problem, at, slope, P, reml=reml)
             if _positive_definite(information):
                 step, decrement = _solve(2.0 * information, slope.gradient)

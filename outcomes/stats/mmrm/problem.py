@@ -2,34 +2,114 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotEstimableError
-from outcomes.stats.mmrm.patterns import Moments, RowDesign, SharedDesign
+from outcomes.stats.mmrm.compression import sum_by_pattern
+from outcomes.stats.mmrm.patterns import Moments
 from outcomes.stats.mmrm.structures import Structure
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-# A design column counts as a multiple of a subject vector when they agree to rounding.
-_SAME = 1e-13
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """Analysed rows: one per subject and visit, finite, design of full column rank.
+
+    Parameters
+    ----------
+    X : (N, p)
+    y : (N,)
+    subject : (N,) int codes 0 .. n_subjects - 1, each present
+    visit : (N,) int codes into `visits`
+    visits : names of the visits, for messages
+    weight : (N,), what the residual covariance is divided by; None for ones
+    group : (n_subjects,) int codes of subjects whose covariance is their own; None for one
+    coordinates : (N, d), where each row was observed, for spatial structures
+    """
+
+    X: Array
+    y: Array
+    subject: Index
+    visit: Index
+    visits: tuple[str, ...]
+    weight: Array | None = None
+    group: Index | None = None
+    coordinates: Array | None = None
+
+    @property
+    def n_subjects(self) -> int:
+        """Subjects with at least one row."""
+        return int(self.subject.max()) + 1
+
+    @property
+    def n_visits(self) -> int:
+        """Visits with at least one row."""
+        return len(self.visits)
+
+    @property
+    def root_weight(self) -> Array:
+        """(N,): square roots of the weights."""
+        return np.ones(len(self.y)) if self.weight is None else np.sqrt(self.weight)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Padded:
+    """Subjects as rectangles, zeros where not observed.
+
+    Parameters
+    ----------
+    X : (n, m, p)
+    y : (n, m)
+    seen : (n, m) bool
+    distance : (m, m), or (n, m, m) where it differs between subjects
+    """
+
+    X: Array
+    y: Array
+    seen: NDArray[np.bool_]
+    distance: Array
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """Patterns that share one covariance matrix: all, or those of one group."""
+    """Patterns that share one set of covariance parameters: all, or those of one group.
+
+    Parameters
+    ----------
+    moments : Moments
+    structure : Structure
+    distance : (m, m), or (G, m, m) where each pattern has its own
+    """
 
     moments: Moments
     structure: Structure
-    n_visits: int
+    distance: Array
 
     @property
     def n_parameters(self) -> int:
         """Covariance parameters of this block."""
-        return self.structure.n_parameters(self.n_visits)
+        return self.structure.n_parameters(self.distance.shape[-1])
+
+    def sigma(self, theta: Array) -> Array:
+        """(H, m, m) covariance, H being 1 or the number of patterns."""
+        return self._stacked(self.structure.minimised_in.sigma(theta, self.distance))
+
+    def first(self, theta: Array) -> Array:
+        """(K, H, m, m) first derivatives."""
+        return self._stacked(self.structure.minimised_in.first(theta, self.distance))
+
+    def second(self, theta: Array) -> Array | None:
+        """(K, K, H, m, m) second derivatives, None where all are zero."""
+        second = self.structure.minimised_in.second
+        return None if second is None else self._stacked(second(theta, self.distance))
+
+    def _stacked(self, values: Array) -> Array:
+        return values if self.distance.ndim == 3 else np.expand_dims(values, -3)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +125,9 @@ class Problem:
     column_norm : (p,)
     least_squares : (p,), coefficients already taken out of the outcome, in original units
     scale : float, outcome units per standardised unit
+    log_weights : float, sum of the logarithms of the weights
+    padded : Padded, the standardised subjects, for what needs them one by one
+    group : (n,) int, block of each subject
     """
 
     blocks: tuple[Block, ...]
@@ -53,41 +136,14 @@ class Problem:
     column_norm: Array
     least_squares: Array
     scale: float
+    log_weights: float
+    padded: Padded = field(repr=False)
+    group: Index = field(repr=False)
 
     @property
     def n_coefficients(self) -> int:
         """Columns of the design."""
         return len(self.column_norm)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rows:
-    """Analysed rows: one per subject and visit, finite, design of full column rank.
-
-    Parameters
-    ----------
-    X : (N, p)
-    y : (N,)
-    subject : (N,) int codes 0 .. n_subjects - 1, each present
-    visit : (N,) int codes into `visits`
-    visits : names of the visits, for messages
-    """
-
-    X: Array
-    y: Array
-    subject: Index
-    visit: Index
-    visits: tuple[str, ...]
-
-    @property
-    def n_subjects(self) -> int:
-        """Subjects with at least one row."""
-        return int(self.subject.max()) + 1
-
-    @property
-    def n_visits(self) -> int:
-        """Visits with at least one row."""
-        return len(self.visits)
 
 
 def build_problem(rows: Rows, structure: Structure) -> Problem:
@@ -98,122 +154,76 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     NotEstimableError
         If the design leaves no residual variation.
     """
-    least_squares: Array = np.linalg.lstsq(rows.X, rows.y, rcond=None)[0].astype(float)
-    residual = rows.y - rows.X @ least_squares
-    spare = len(rows.y) - rows.X.shape[1]
-    scale = float(np.sqrt(residual @ residual / max(spare, 1)))
-    if spare < 1 or scale <= 1e-12 * np.abs(rows.y).max():
-        raise NotEstimableError(
-            f"{len(rows.y)} observations and {rows.X.shape[1]} coefficients leave no residual "
-            "variation. Use fewer terms in the formula."
-        )
-    norm = np.sqrt(np.mean(rows.X**2, axis=0))
-    X, y, seen = _pad(rows, rows.X / norm, residual / scale)
-    block = Block(moments=_moments(X, y, seen), structure=structure, n_visits=rows.n_visits)
+    root = rows.root_weight
+    X, y = rows.X * root[:, None], rows.y * root
+    least_squares = np.linalg.lstsq(X, y, rcond=None)[0].astype(float)
+    residual = y - X @ least_squares
+    scale = _residual_scale(rows, residual, largest=float(np.abs(y).max()))
+    norm = np.sqrt(np.mean(X**2, axis=0))
+    padded = _pad(rows, X / norm, residual / scale, structure)
+    group = np.zeros(rows.n_subjects, dtype=np.intp) if rows.group is None else rows.group
     return Problem(
-        blocks=(block,),
-        n_observations=len(rows.y),
+        blocks=tuple(_block(padded, group == g, structure) for g in range(group.max() + 1)),
+        n_observations=len(y),
         n_subjects=rows.n_subjects,
         column_norm=norm,
         least_squares=least_squares,
         scale=scale,
+        log_weights=float(2.0 * np.log(root).sum()),
+        padded=padded,
+        group=group,
     )
 
 
-def _pad(rows: Rows, X: Array, y: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """(n, m, p), (n, m) and (n, m): zeros where a subject was not observed."""
-    n, m = rows.n_subjects, rows.n_visits
-    padded_X, padded_y = np.zeros((n, m, X.shape[1])), np.zeros((n, m))
-    seen = np.zeros((n, m), dtype=bool)
-    padded_X[rows.subject, rows.visit] = X
-    padded_y[rows.subject, rows.visit] = y
-    seen[rows.subject, rows.visit] = True
-    return padded_X, padded_y, seen
+def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
+    N, p = rows.X.shape
+    scale = float(np.sqrt(residual @ residual / max(N - p, 1)))
+    if p >= N or scale <= 1e-12 * largest:
+        raise NotEstimableError(
+            f"{N} observations and {p} coefficients leave no residual variation. Use fewer terms "
+            "in the formula."
+        )
+    return scale
 
 
-def _moments(X: Array, y: Array, seen: NDArray[np.bool_]) -> Moments:
-    """Sum into the cheaper of the two forms, by the cost of their largest product."""
-    order, size, patterns = _sort_by_pattern(seen)
-    n, m, p = X.shape
-    longest = int(np.sqrt(max(n * p * p / (len(size) * m * m), 1)) * 2)
-    found = subject_vectors(X, seen, longest=max(longest, 4))
-    if found is None:
-        return RowDesign(seen=patterns, count=size.astype(float), X=X[order], y=y[order], size=size)
-    u, A = found
-    q = u.shape[1]
-    z = np.concatenate([u, y], axis=1)[order]
-    stops = np.cumsum(size)
-    sums = np.stack([z[a:b].T @ z[a:b] for a, b in zip(stops - size, stops, strict=True)])
-    return SharedDesign(
-        seen=patterns,
-        count=size.astype(float),
-        U=np.ascontiguousarray(sums[:, :q, :q]),
-        H=np.ascontiguousarray(sums[:, q:, :q]),
-        Y=np.ascontiguousarray(sums[:, q:, q:]),
-        A=A,
+def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
+    n, m, at = rows.n_subjects, rows.n_visits, (rows.subject, rows.visit)
+    padded = Padded(
+        X=np.zeros((n, m, X.shape[1])),
+        y=np.zeros((n, m)),
+        seen=np.zeros((n, m), dtype=bool),
+        distance=_distance(rows, structure),
     )
+    padded.X[at], padded.y[at], padded.seen[at] = X, y, True
+    return padded
 
 
-def _sort_by_pattern(seen: NDArray[np.bool_]) -> tuple[Index, Index, NDArray[np.bool_]]:
-    """Order of subjects, subjects per pattern, and the patterns (G, m)."""
-    _, first, pattern, size = np.unique(
-        np.packbits(seen, axis=1),
-        axis=0,
-        return_index=True,
-        return_inverse=True,
-        return_counts=True,
+def _distance(rows: Rows, structure: Structure) -> Array:
+    """Visits between visits, or Euclidean distances between coordinates."""
+    m = rows.n_visits
+    if not (structure.spatial and rows.coordinates is not None):
+        place = np.arange(m, dtype=float)
+        return np.abs(place[:, None] - place)
+    where = np.full((rows.n_subjects, m, rows.coordinates.shape[1]), np.nan)
+    where[rows.subject, rows.visit] = rows.coordinates
+    usual = np.stack([one[np.isfinite(one).all(axis=1)][0] for one in where.transpose(1, 0, 2)])
+    where = np.where(np.isfinite(where), where, usual)
+    if (where == usual).all():
+        where = usual[None]
+    apart = np.sqrt(((where[:, :, None] - where[:, None]) ** 2).sum(axis=-1))
+    return np.asarray(apart[0] if len(apart) == 1 else apart)
+
+
+def _block(padded: Padded, member: NDArray[np.bool_], structure: Structure) -> Block:
+    own = padded.distance.ndim == 3
+    moments, pattern_distance = sum_by_pattern(
+        padded.X[member],
+        padded.y[member],
+        padded.seen[member],
+        padded.distance[member] if own else None,
     )
-    return np.argsort(pattern.ravel(), kind="stable"), size, seen[first]
-
-
-def subject_vectors(
-    X: Array, seen: NDArray[np.bool_], *, longest: int
-) -> tuple[Array, Array] | None:
-    """Short subject vectors u and matrices A with ``X[i, j] = A[j] @ u[i]`` at observed visits.
-
-    Each column of the design at each visit is compared with the vectors found so far and added
-    where it is no multiple of any of them, so the result is exact for every design.
-
-    Parameters
-    ----------
-    X : (n, m, p)
-    seen : (n, m) bool
-    longest : int
-        Give up when more vectors than this are needed.
-
-    Returns
-    -------
-    (u, A) of shapes (n, q) and (m, p, q), or None.
-    """
-    n, m, p = X.shape
-    u, known = np.zeros((n, longest)), np.zeros((n, longest), dtype=bool)
-    A, q = np.zeros((m, p, longest)), 0
-    for j in range(m):
-        here = seen[:, j]
-        for c in np.flatnonzero(X[:, j].any(axis=0)):
-            column = X[here, j, c]
-            k, multiple = _matching_vector(column, u[here, :q], known[here, :q])
-            if k == longest:
-                return None
-            q = max(q, k + 1)
-            A[j, c, k] = multiple
-            new = here & ~known[:, k]
-            u[new, k] = X[new, j, c] / multiple
-            known[:, k] |= here
-    return u[:, :q], A[:, :, :q]
-
-
-def _matching_vector(column: Array, u: Array, known: NDArray[np.bool_]) -> tuple[int, float]:
-    """Find the vector that `column` is a multiple of; the next free index if there is none."""
-    for k in range(u.shape[1]):
-        both = known[:, k]
-        vector, target = u[both, k], column[both]
-        if not vector.any() and not target.any():
-            return k, 1.0
-        at = int(np.abs(vector).argmax())
-        if vector[at] == 0 or target[at] == 0:
-            continue
-        multiple = target[at] / vector[at]
-        if np.abs(target - multiple * vector).max() <= _SAME * np.abs(target).max():
-            return k, float(multiple)
-    return u.shape[1], 1.0
+    return Block(
+        moments=moments,
+        structure=structure,
+        distance=padded.distance if pattern_distance is None else pattern_distance,
+    )

@@ -1,41 +1,50 @@
 """Covariance structures as rows of a table.
 
-A structure maps parameters theta to the m × m covariance Sigma of the visits and gives its first
-and second derivatives; the likelihood needs nothing else of it. `minimised_in` parameters are
-those the optimiser walks in.
+A structure maps parameters theta to the covariance Sigma (..., m, m) of the visits and gives its
+first (K, ..., m, m) and second (K, K, ..., m, m) derivatives; the likelihood needs nothing else.
+All but the unstructured one are ``s_i s_j C_ij`` with standard deviations ``s = exp(tau)``, one
+for all visits or one for each, and a correlation family C(phi); theta = (tau, phi).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError
+from outcomes.stats.mmrm.correlations import (
+    ANTEDEPENDENCE,
+    AR1,
+    CHOLESKY,
+    COMPOUND,
+    SPATIAL,
+    TOEPLITZ,
+    Family,
+)
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameterisation:
-    """Sigma as a function of theta.
+    """Sigma as a function of theta; `distance` is explained in `correlations`.
 
     Parameters
     ----------
-    start : Sigma (m, m) -> theta (K,)
-        Parameters whose Sigma is closest in spirit to a crude moment estimate; exact where the
-        structure can represent it.
-    sigma : theta, m -> (m, m)
-    first : theta, m -> (K, m, m), derivatives by each parameter
-    second : theta, m -> (K, K, m, m), or None where Sigma is linear in theta
+    start : Sigma (m, m), distance (m, m) -> theta (K,)
+        Parameters near a crude estimate of Sigma; exact where the structure can represent it.
+    sigma : theta, distance -> (..., m, m)
+    first : theta, distance -> (K, ..., m, m)
+    second : theta, distance -> (K, K, ..., m, m), or None where Sigma is linear in theta
     """
 
-    start: Callable[[Array], Array]
-    sigma: Callable[[Array, int], Array]
-    first: Callable[[Array, int], Array]
-    second: Callable[[Array, int], Array] | None
+    start: Callable[[Array, Array], Array]
+    sigma: Callable[[Array, Array], Array]
+    first: Callable[[Array, Array], Array]
+    second: Callable[[Array, Array], Array] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,56 +54,135 @@ class Structure:
     Parameters
     ----------
     name : str
-    n_parameters : m -> int
+    n_parameters : m -> K
     minimised_in : Parameterisation
-        The parameters in which the likelihood is minimised and the information is taken.
+        Where the deviance is minimised and the information is taken.
+    adjusted_in : Parameterisation
+        R mmrm's parameters, on which the full Kenward-Roger covariance depends.
     needs_every_pair : bool
         Whether a covariance cannot be learned for two visits that no subject has both of.
+    spatial : bool
+        Whether correlations depend on coordinates rather than on the order of visits.
     """
 
     name: str
     n_parameters: Callable[[int], int]
     minimised_in: Parameterisation
+    adjusted_in: Parameterisation
     needs_every_pair: bool = False
+    spatial: bool = False
 
 
-def _lower(m: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    return np.tril_indices(m)
+def scaled(family: Family, *, heterogeneous: bool, exponent: float = 1.0) -> Parameterisation:
+    """Parameterise ``s_i s_j C_ij`` with ``s = exp(exponent * tau)``."""
+
+    def share(m: int) -> Array:
+        """(h, m): by how much each tau moves the log standard deviation of each visit."""
+        return exponent * (np.eye(m) if heterogeneous else np.ones((1, m)))
+
+    def parts(theta: Array, distance: Array) -> tuple[Array, Array, Array]:
+        E = share(distance.shape[-1])
+        tau, phi = theta[: len(E)], theta[len(E) :]
+        s = np.exp(tau @ E)
+        return E[:, :, None] + E[:, None, :], s[:, None] * s, phi
+
+    def sigma(theta: Array, distance: Array) -> Array:
+        _, outer, phi = parts(theta, distance)
+        return outer * family.matrix(phi, distance)
+
+    def first(theta: Array, distance: Array) -> Array:
+        pair, outer, phi = parts(theta, distance)
+        Sigma = outer * family.matrix(phi, distance)
+        by_tau = np.stack([Sigma * one for one in pair])
+        return np.concatenate([by_tau, outer * family.first(phi, distance)])
+
+    def second(theta: Array, distance: Array) -> Array:
+        pair, outer, phi = parts(theta, distance)
+        Sigma, by_phi = outer * family.matrix(phi, distance), outer * family.first(phi, distance)
+        h, K = len(pair), len(theta)
+        whole = np.zeros((K, K, *Sigma.shape))
+        for k in range(h):
+            for n in range(h):
+                whole[k, n] = Sigma * pair[k] * pair[n]
+            whole[k, h:] = whole[h:, k] = by_phi * pair[k]
+        whole[h:, h:] = outer * family.second(phi, distance)
+        return whole
+
+    def start(Sigma: Array, distance: Array) -> Array:
+        variance = np.diag(Sigma) if heterogeneous else np.atleast_1d(np.diag(Sigma).mean())
+        s = np.sqrt(np.diag(Sigma))
+        phi = family.start(Sigma / s / s[:, None], distance)
+        tau = np.log(variance) / (2.0 * exponent)
+        while np.linalg.eigvalsh(family.matrix(phi, distance)).min() < 1e-3:
+            phi = phi / 2.0
+        return np.concatenate([tau, phi])
+
+    return Parameterisation(start=start, sigma=sigma, first=first, second=second)
 
 
-def _from_elements(theta: Array, m: int) -> Array:
+def _from_elements(theta: Array, distance: Array) -> Array:
+    m = distance.shape[-1]
     Sigma = np.zeros((m, m))
-    a, b = _lower(m)
+    a, b = np.tril_indices(m)
     Sigma[a, b] = Sigma[b, a] = theta
     return Sigma
 
 
-def _element_basis(theta: Array, m: int) -> Array:
-    a, b = _lower(m)
+def _element_basis(theta: Array, distance: Array) -> Array:
+    m = distance.shape[-1]
+    a, b = np.tril_indices(m)
     basis = np.zeros((len(theta), m, m))
     each = np.arange(len(theta))
     basis[each, a, b] = basis[each, b, a] = 1.0
     return basis
 
 
+def _cholesky_parameters(Sigma: Array, distance: Array) -> Array:  # noqa: ARG001
+    """Exact: logarithms of the Cholesky factor's diagonal, then its rows over that diagonal."""
+    L = np.linalg.cholesky(Sigma)
+    d = np.diag(L)
+    return np.concatenate([np.log(d), (L / d[:, None])[np.tril_indices(len(L), -1)]])
+
+
 ELEMENTS = Parameterisation(
-    start=lambda Sigma: Sigma[_lower(len(Sigma))],
+    start=lambda Sigma, distance: Sigma[np.tril_indices(len(distance))],
     sigma=_from_elements,
     first=_element_basis,
     second=None,
 )
 
-STRUCTURES = {
-    structure.name: structure
-    for structure in (
-        Structure(
-            name="unstructured",
-            n_parameters=lambda m: m * (m + 1) // 2,
-            minimised_in=ELEMENTS,
-            needs_every_pair=True,
-        ),
+
+def _row(name: str, family: Family, *, heterogeneous: bool, spatial: bool = False) -> Structure:
+    # The spatial family's first parameter is a log variance in mmrm, not a log standard deviation.
+    form = scaled(family, heterogeneous=heterogeneous, exponent=0.5 if spatial else 1.0)
+    return Structure(
+        name=name,
+        n_parameters=lambda m: (m if heterogeneous else 1) + family.n_parameters(m),
+        minimised_in=form,
+        adjusted_in=form,
+        spatial=spatial,
     )
-}
+
+
+_ALL = (
+    Structure(
+        name="unstructured",
+        n_parameters=lambda m: m * (m + 1) // 2,
+        minimised_in=ELEMENTS,
+        adjusted_in=replace(scaled(CHOLESKY, heterogeneous=True), start=_cholesky_parameters),
+        needs_every_pair=True,
+    ),
+    _row("toeplitz", TOEPLITZ, heterogeneous=False),
+    _row("heterogeneous_toeplitz", TOEPLITZ, heterogeneous=True),
+    _row("ar1", AR1, heterogeneous=False),
+    _row("heterogeneous_ar1", AR1, heterogeneous=True),
+    _row("compound_symmetry", COMPOUND, heterogeneous=False),
+    _row("heterogeneous_compound_symmetry", COMPOUND, heterogeneous=True),
+    _row("antedependence", ANTEDEPENDENCE, heterogeneous=False),
+    _row("heterogeneous_antedependence", ANTEDEPENDENCE, heterogeneous=True),
+    _row("spatial_exponential", SPATIAL, heterogeneous=False, spatial=True),
+)
+STRUCTURES = {structure.name: structure for structure in _ALL}
 
 
 def structure_named(name: str) -> Structure:

@@ -1,29 +1,32 @@
 import numpy as np
 import pytest
 
-from outcomes.stats.mmrm.patterns import RowDesign
-from outcomes.stats.mmrm.problem import Rows, _moments, _pad, subject_vectors
+from outcomes.stats.mmrm.compression import subject_vectors, sum_by_pattern
+from outcomes.stats.mmrm.patterns import RowDesign, SharedDesign
 
 
-def rows(n=40, m=4, seed=0):
+def subjects(n=40, m=4, seed=0):
+    """Padded designs (n, m, p), outcomes (n, m) and what was seen (n, m)."""
     rng = np.random.default_rng(seed)
     seen = rng.random((n, m)) < 0.7
     seen[:, 0] |= ~seen.any(axis=1)
-    subject, visit = np.nonzero(seen)
-    arm, baseline = rng.integers(0, 2, n)[subject], rng.normal(size=n)[subject]
-    X = np.column_stack(
-        [np.ones(len(visit)), baseline, *(visit == j for j in range(1, m)), arm, arm * visit]
+    arm, baseline = rng.integers(0, 2, n), rng.normal(size=n)
+    visit = np.eye(m)[:, 1:]
+    X = np.stack(
+        [
+            np.column_stack([np.ones(m), np.full(m, b), visit, np.full(m, a), a * np.arange(m)])
+            for a, b in zip(arm, baseline, strict=True)
+        ]
     )
-    return Rows(
-        X=X, y=rng.normal(size=len(visit)), subject=subject, visit=visit, visits=tuple("1234")
-    ), seen
+    y = np.where(seen, rng.normal(size=(n, m)), 0.0)
+    return np.where(seen[:, :, None], X, 0.0), y, seen
 
 
-def both_forms(data):
-    X, y, seen = _pad(data, data.X, data.y)
-    shared = _moments(X, y, seen)
-    order = np.lexsort(np.packbits(seen, axis=1).T)
-    order = order[np.argsort(np.packbits(seen, axis=1)[order, 0], kind="stable")]
+def both_forms():
+    X, y, seen = subjects()
+    shared, _ = sum_by_pattern(X, y, seen)
+    assert isinstance(shared, SharedDesign)
+    order = np.argsort(np.packbits(seen, axis=1)[:, 0], kind="stable")
     size = shared.count.astype(int)
     return shared, RowDesign(
         seen=shared.seen, count=shared.count, X=X[order], y=y[order], size=size
@@ -31,8 +34,7 @@ def both_forms(data):
 
 
 def test_subject_vectors_rebuild_the_design_exactly_where_observed():
-    data, seen = rows()
-    X = _pad(data, data.X, data.y)[0]
+    X, _, seen = subjects()
     u, A = subject_vectors(X, seen, longest=10)
     assert u.shape[1] == 3
     rebuilt = np.einsum("jpq,nq->njp", A, u)
@@ -40,19 +42,18 @@ def test_subject_vectors_rebuild_the_design_exactly_where_observed():
 
 
 def test_subject_vectors_give_up_when_covariates_change_at_every_visit():
-    data, seen = rows()
-    X = _pad(data, np.random.default_rng(1).normal(size=data.X.shape), data.y)[0]
-    assert subject_vectors(X, seen, longest=10) is None
+    X, _, seen = subjects()
+    changing = np.random.default_rng(1).normal(size=X.shape) * seen[:, :, None]
+    assert subject_vectors(changing, seen, longest=10) is None
 
 
 @pytest.mark.parametrize(
     "quantity", ["residual_products", "leverage_products", "weighted_scores", "weighted_designs"]
 )
 def test_both_forms_give_the_same_sums(quantity):
-    data, _ = rows()
-    shared, plain = both_forms(data)
+    shared, plain = both_forms()
     rng = np.random.default_rng(2)
-    m, p = 4, data.X.shape[1]
+    m, p = 4, shared.A.shape[1]
     root = rng.normal(size=(m, m))
     both = shared.seen[:, :, None] & shared.seen[:, None, :]
     W = np.where(both, root @ root.T, 0.0)

@@ -1,0 +1,42 @@
+"""What needs subjects one by one: sandwich variances, residuals, prediction.
+
+All arrays are those of the standardised problem, padded with zeros at unobserved visits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcomes.stats.mmrm.likelihood import split_by_block
+from outcomes.stats.mmrm.problem import Problem
+
+Array = NDArray[np.float64]
+
+
+def subject_covariances(problem: Problem, theta: Array) -> Array:
+    """(n, m, m): Sigma of each subject at all visits, observed or not."""
+    n, m = problem.padded.seen.shape
+    Sigma = np.zeros((n, m, m))
+    for g, part in enumerate(split_by_block(theta, problem.blocks)):
+        member = problem.group == g
+        form = problem.blocks[g].structure.minimised_in
+        distance = problem.padded.distance
+        Sigma[member] = form.sigma(part, distance if distance.ndim == 2 else distance[member])
+    return Sigma
+
+
+def inverse_roots(problem: Problem, theta: Array) -> Array:
+    """(n, m, m): L with L L' the inverse of the observed covariance, zero where unobserved."""
+    seen = problem.padded.seen
+    both = seen[:, :, None] & seen[:, None, :]
+    filler = np.eye(seen.shape[1]) * ~seen[:, None, :]
+    Sigma = np.where(both, subject_covariances(problem, theta), 0.0) + filler
+    return np.where(both, np.linalg.cholesky(np.linalg.inv(Sigma)), 0.0)
+
+
+def whitened(problem: Problem, theta: Array, beta: Array) -> tuple[Array, Array]:
+    """Designs L'X (n, m, p) and residuals L'(y - X beta) (n, m) of unit covariance."""
+    L = inverse_roots(problem, theta).transpose(0, 2, 1)
+    r = problem.padded.y - problem.padded.X @ beta
+    return L @ problem.padded.X, np.einsum("nab,nb->na", L, r)
