@@ -60,7 +60,7 @@ def render_index(entries: Iterable[IndexEntry], about: IndexAbout) -> str:
         {"id": role, "title": title, "entries": [entry for entry in good if entry.role == role]}
         for role, title in _ROLES.items()
     ]
-    return _template("index.html.j2").render(
+    page = _template("index.html.j2").render(
         style=_style(),
         about=about,
         says=_says(entries),
@@ -70,6 +70,7 @@ def render_index(entries: Iterable[IndexEntry], about: IndexAbout) -> str:
         draft_page=about.status == "draft",
         printed=lambda estimate, entry: _printed(estimate, axes.get(_axis_of(estimate, entry))),
     )
+    return str(page)
 
 
 def render_failure(failure: Failure) -> str:
@@ -86,9 +87,10 @@ def render_failure(failure: Failure) -> str:
         A self-contained page without scripts.
     """
     parameters = {name: _shown(value) for name, value in failure.parameters.items()}
-    return _template("index_failure.html.j2").render(
+    page = _template("index_failure.html.j2").render(
         style=_style(), failure=failure, parameters=parameters
     )
+    return str(page)
 
 
 def _says(entries: Sequence[IndexEntry]) -> str:
@@ -131,7 +133,7 @@ def _axis_of(estimate: IndexEstimate, entry: IndexEntry) -> AxisKey:
 
 
 def _axes(entries: Iterable[IndexEntry]) -> dict[AxisKey, Axis]:
-    """Ends of the axis that all estimates of one kind share."""
+    """Find the ends of the axis that all estimates of one kind share."""
     values: dict[AxisKey, list[float]] = {}
     for entry in entries:
         for estimate in entry.estimates:
