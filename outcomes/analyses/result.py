@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -106,43 +107,61 @@ class Headline:
     active_value: float | None = None
 
 
-class Result(Protocol):
-    """The shape of a result.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Result(ABC):
+    """What the results of all kinds hold; each kind adds its own frames.
 
-    `flow` has columns stage, arm, n in printing order, from ``Randomised`` to what the estimate
-    rests on. `observed` has visit, arm, n_observed, n_missing over the analysis population, empty
-    where the analysis has no visits. `methods` are paragraphs generated from the plan.
+    Parameters
+    ----------
+    specification : Analysis
+        What was run.
+    arms : tuple of Arm
+        The arms compared, in the design's order.
+    visits : tuple of Visit
+        The visits the analysis uses, the baseline among them; empty where it has none.
+    outcome : Outcome or None
+        The score compared.
+    headlines : tuple of Headline
+        One for each active arm; none where nothing is estimated.
+    flow : DataFrame
+        stage, arm, n in printing order, from ``Randomised`` to what the estimate rests on.
+    observed : DataFrame
+        visit, arm, n_observed, n_missing over the analysis population; empty without visits.
+    planned : tuple of Planned
+        Choices as planned and as used.
+    notes : tuple of Note
+        What a reader must know.
+    methods : tuple of str
+        Paragraphs generated from the plan.
+    design_effects : DataFrame
+        arm, n, n_clusters, mean_size, largest, icc, design_effect and std_error_factor where the
+        analysis ignores clusters; no rows elsewhere.
+    judgements : DataFrame
+        arm, visit, margin, side, statistic, df, p_value (one-sided) and conclusion of
+        non-inferiority and equivalence; no rows for superiority.
     """
 
-    @property
-    def specification(self) -> Analysis: ...
-    @property
-    def arms(self) -> tuple[Arm, ...]: ...
-    @property
-    def visits(self) -> tuple[Visit, ...]: ...
-    @property
-    def outcome(self) -> Outcome | None: ...
-    @property
-    def headlines(self) -> tuple[Headline, ...]: ...
-    @property
-    def flow(self) -> pd.DataFrame: ...
-    @property
-    def observed(self) -> pd.DataFrame: ...
-    @property
-    def planned(self) -> tuple[Planned, ...]: ...
-    @property
-    def notes(self) -> tuple[Note, ...]: ...
-    @property
-    def methods(self) -> tuple[str, ...]: ...
+    specification: Analysis
+    arms: tuple[Arm, ...]
+    visits: tuple[Visit, ...]
+    outcome: Outcome | None
+    headlines: tuple[Headline, ...]
+    flow: pd.DataFrame
+    observed: pd.DataFrame
+    planned: tuple[Planned, ...]
+    notes: tuple[Note, ...]
+    methods: tuple[str, ...]
+    design_effects: pd.DataFrame
+    judgements: pd.DataFrame
 
+    @abstractmethod
     def table(self) -> pd.DataFrame:
         """Tidy estimates."""
-        ...
 
+    @abstractmethod
     def plot(self, ax: Axes | None = None) -> Axes:
-        """The figure that shows the estimate."""
-        ...
+        """Draw the figure that shows the estimate."""
 
+    @abstractmethod
     def to_ard(self) -> pd.DataFrame:
         """Every number of the result, one row per statistic."""
-        ...

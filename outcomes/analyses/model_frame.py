@@ -1,0 +1,66 @@
+"""From a setting to the rows and the formula of an adjusted model."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from outcomes.analyses.population import flow_frame
+from outcomes.analyses.setting import Setting
+
+SCORE_COLUMNS = ("value", "baseline", "arm", "visit")
+
+
+def formula(setting: Setting, *terms: str) -> str:
+    """Write ``value ~ terms`` with factors and covariates as main effects.
+
+    Examples
+    --------
+    >>> quoted("sex"), quoted("study site")
+    ('sex', '`study site`')
+    """
+    return " + ".join([f"value ~ {terms[0]}", *terms[1:], *map(quoted, setting.adjusters)])
+
+
+def quoted(name: str) -> str:
+    """Quote a column name that a formula would not read as one."""
+    return name if name.isidentifier() else f"`{name}`"
+
+
+def usable(setting: Setting) -> pd.Series[bool]:
+    """Rows of subjects whose baseline, factors and covariates are all known."""
+    return setting.frame[["baseline", *setting.adjusters]].notna().all(axis=1)
+
+
+def at_visit(setting: Setting) -> pd.DataFrame:
+    """One row per subject of the population: the visit the analysis is about."""
+    return setting.frame[setting.frame["visit"] == setting.visit.id]
+
+
+def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
+    """Count patients from randomisation to a score at the visit of the analysis.
+
+    Parameters
+    ----------
+    setting : Setting
+    any_visit : bool
+        Whether patients with a score at another visit contribute too, and are counted.
+    """
+    usable_rows, observed = usable(setting), setting.frame["value"].notna()
+    subjects = setting.frame["subject"]
+    here = setting.frame["visit"] == setting.visit.id
+    stages = {"Randomised": setting.randomised["arm"]}
+    if setting.population.flag is not None:
+        stages[setting.population.label] = setting.subjects["arm"]
+    known = "Baseline score and covariates known" if setting.adjusters else "Baseline score known"
+    stages[known] = setting.frame.loc[usable_rows & here, "arm"]
+    if any_visit:
+        scored = ~subjects.where(usable_rows & observed).duplicated() & usable_rows & observed
+        stages["At least one score after baseline"] = setting.frame.loc[scored, "arm"]
+    label = f"Score at {_inside(setting.visit.label)}"
+    stages[label] = setting.frame.loc[usable_rows & observed & here, "arm"]
+    return flow_frame(stages, setting.arms)
+
+
+def _inside(label: str) -> str:
+    """Write a label as it stands inside a sentence: ``Month 12`` becomes ``month 12``."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -1,0 +1,80 @@
+"""Analysis populations, and how many of whom reach each stage of an analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from outcomes.errors import SchemaError
+from outcomes.trial.study import Arm, Population, Visit
+
+_YES = {"yes", "y", "true", "1", "1.0"}
+_NO = {"no", "n", "false", "0", "0.0"}
+
+
+def in_population(subjects: pd.DataFrame, population: Population) -> pd.Series[bool]:
+    """Whether each subject belongs to an analysis population.
+
+    Raises
+    ------
+    SchemaError
+        The flag is no column of subjects, or holds something else than yes and no.
+
+    Examples
+    --------
+    >>> flagged = pd.DataFrame({"subject": ["1", "2"], "itt": ["Y", "N"]})
+    >>> in_population(flagged, Population(id="itt", label="ITT", flag="itt")).tolist()
+    [True, False]
+    """
+    flag = population.flag
+    if flag is None:
+        return pd.Series(True, index=subjects.index)
+    if flag not in subjects.columns:
+        raise SchemaError(
+            f"Population {population.id!r} is flagged by {flag!r}, which is no column of subjects."
+        )
+    text = subjects[flag].astype(str).str.strip().str.lower()
+    wrong = subjects.loc[~text.isin(_YES | _NO)]
+    if len(wrong):
+        first = ", ".join(map(str, wrong["subject"][:3]))
+        raise SchemaError(
+            f"{flag}: {len(wrong)} of {len(subjects)} subjects have neither yes nor no (first "
+            f"subjects {first}). Allowed are yes/no, y/n, true/false and 1/0."
+        )
+    return text.isin(_YES)
+
+
+def flow_frame(stages: Mapping[str, pd.Series[str]], arms: Sequence[Arm]) -> pd.DataFrame:
+    """Count the arms of those who reach each stage: stage, arm, n in printing order."""
+    return pd.DataFrame(
+        [
+            {"stage": stage, "arm": arm.id, "n": int((reached == arm.id).sum())}
+            for stage, reached in stages.items()
+            for arm in arms
+        ]
+    )
+
+
+def observed_frame(frame: pd.DataFrame, baseline: Visit, arms: Sequence[Arm]) -> pd.DataFrame:
+    """Scores observed and missing by visit and arm: visit, arm, n_observed, n_missing.
+
+    The baseline comes first, counted once for each subject.
+    """
+    subjects = frame.drop_duplicates("subject")
+    parts = {baseline.id: (subjects["baseline"], subjects["arm"])} | {
+        str(visit): (rows["value"], rows["arm"])
+        for visit, rows in frame.groupby("visit", observed=False)
+    }
+    return pd.DataFrame(
+        [
+            {
+                "visit": visit,
+                "arm": arm.id,
+                "n_observed": int(scores[of == arm.id].notna().sum()),
+                "n_missing": int(scores[of == arm.id].isna().sum()),
+            }
+            for visit, (scores, of) in parts.items()
+            for arm in arms
+        ]
+    )
