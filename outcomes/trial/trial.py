@@ -29,12 +29,16 @@ class Trial:
         The study file.
     subjects : DataFrame
         One row per subject: subject (text), arm (ordered Categorical of arm ids), and every
-        other column of the subjects file under its own (or mapped) name.
+        other column of the subjects file under its own (or mapped) name: numbers where the study
+        file says so, true or false for population flags, else text. NaN where not recorded.
     responses : DataFrame
         subject, visit, day and item columns, one row per subject and visit; empty without items.
+        `visit` is an ordered Categorical of visit ids here and in scores; `day` is the day
+        recorded (Int64), missing where the data have none.
     scores : DataFrame
         subject, visit, day, instrument, version, scale, score, n_answered, n_items, status,
-        reason, rule. Measures have their name as instrument and ``"value"`` as scale.
+        reason, rule. Measures have their name as instrument, ``"value"`` as
+        scale and no numbers of items. Rows whose score is missing are kept.
     medication, events, adherence : DataFrame
         As in their files, with canonical column names; empty where not declared.
     set_aside : DataFrame

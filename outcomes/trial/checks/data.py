@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from outcomes.trial.checks.finding import Finding, repeated
-from outcomes.trial.study import DataFile, Study
+from outcomes.trial.study import DataFile, DataFiles, Study
 
 ROLES = ("subjects", "responses", "measures", "medication", "events", "adherence")
 
@@ -27,6 +27,18 @@ def about_data(study: Study) -> Iterator[Finding]:
         declared = getattr(data, role)
         if declared is not None:
             yield from _about_file(role, declared)
+    yield from _about_shared(data)
+
+
+def _about_shared(data: DataFiles) -> Iterator[Finding]:
+    """Find roles that read one file in two ways."""
+    first: dict[str, str] = {}
+    for role in ROLES:
+        declared = getattr(data, role)
+        other = first.setdefault(declared.file, role) if declared is not None else role
+        for key in ("encoding", "separator"):
+            if other != role and getattr(declared, key) != getattr(getattr(data, other), key):
+                yield ("data", role, key), f"differs from that of {other}, which is the same file"
 
 
 def _about_file(role: str, file: DataFile) -> Iterator[Finding]:

@@ -7,9 +7,8 @@ file holds beyond them is found by walking the same classes.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -59,8 +58,7 @@ def validated(
     for key_place, text in _unknown_keys(declared, content, place):
         document.complain(key_place, text, at_key=True)
     try:
-        adapter: TypeAdapter[Declared] = _adapter(declared)
-        return adapter.validate_json(json.dumps(content), strict=True)
+        return TypeAdapter(declared).validate_json(json.dumps(content), strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True)
     except OutcomesError as error:
@@ -69,11 +67,6 @@ def validated(
     for below, text in _wrong_values(found, content):
         document.complain((*place, *below), text)
     return None
-
-
-@cache
-def _adapter(declared: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(declared)
 
 
 def _unknown_keys(hint: Any, content: Plain, place: Place) -> Iterator[tuple[Place, str]]:
