@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TypeVar
 
+from outcomes.analyses.outcome import outcome_named
 from outcomes.analyses.result import Note, Planned
-from outcomes.trial.study import Analysis, Hypothesis, Study
+from outcomes.trial.study import Analysis, Hypothesis, OutcomeAnalysis, Study
 
 AnyAnalysis = TypeVar("AnyAnalysis", bound=Analysis)
 
@@ -32,18 +33,37 @@ def declared(study: Study, specification: Analysis) -> Analysis | None:
 def with_true_role(study: Study, specification: AnyAnalysis) -> AnyAnalysis:
     """Make an analysis exploratory where its question is not the one declared."""
     plan = declared(study, specification)
-    if plan is not None and not QUESTION & set(changed(plan, specification)):
+    if plan is not None and not QUESTION & set(changed(study, plan, specification)):
         return specification
     return replace(specification, role="exploratory")
 
 
-def changed(plan: Analysis, specification: Analysis) -> tuple[str, ...]:
-    """Names of the fields in which a specification differs from the one declared."""
-    return tuple(
-        each.name
-        for each in fields(plan)
-        if each.name not in _NAMES and getattr(plan, each.name) != getattr(specification, each.name)
-    )
+def changed(study: Study, plan: Analysis, specification: Analysis) -> tuple[str, ...]:
+    """Names of the fields in which a specification differs from the one declared.
+
+    Naming what holds by default anyway, such as the last visit, is no difference.
+    """
+    before, after = _in_full(study, plan), _in_full(study, specification)
+    return tuple(name for name in before if before[name] != after[name])
+
+
+def _in_full(study: Study, specification: Analysis) -> dict[str, object]:
+    """Fields of a specification that say what it does, the study's defaults filled in."""
+    design = study.design
+    default: dict[str, object] = {
+        "population": design.populations[0].id,
+        "visit": design.follow_up[-1].id,
+        "active": tuple(arm.id for arm in design.arms if not arm.reference),
+    }
+    if isinstance(specification, OutcomeAnalysis):
+        named = outcome_named(study, specification.instrument, specification.scale)
+        default["scale"] = named.scale
+    given = {each.name: getattr(specification, each.name) for each in fields(specification)}
+    return {
+        name: default.get(name) if value is None else value
+        for name, value in given.items()
+        if name not in _NAMES
+    }
 
 
 def deviations(study: Study, specification: Analysis) -> tuple[list[Planned], list[Note]]:
@@ -58,12 +78,13 @@ def deviations(study: Study, specification: Analysis) -> tuple[list[Planned], li
                 "result is exploratory.",
             )
         ]
-    names = changed(plan, specification)
+    names = changed(study, plan, specification)
+    before, after = _in_full(study, plan), _in_full(study, specification)
     rows = [
         Planned(
             choice=_words(name),
-            planned=_shown(getattr(plan, name)),
-            used=_shown(getattr(specification, name)),
+            planned=_shown(before[name]),
+            used=_shown(after[name]),
             reason="Changed when the analysis was run",
         )
         for name in names
@@ -87,7 +108,7 @@ def _words(name: str) -> str:
 def _shown(value: object) -> str:
     """Print a field of a specification."""
     if value is None:
-        return "As by default"
+        return "None"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, tuple):
