@@ -1,0 +1,76 @@
+"""The public names, pinned: adding or removing one is a decision that shows in review."""
+
+import subprocess
+import sys
+
+import pytest
+
+import outcomes as oc
+
+PUBLIC = [
+    "Ancova",
+    "BaselineTable",
+    "DataError",
+    "Design",
+    "DuplicateRecordError",
+    "EffectSize",
+    "Estimand",
+    "FitError",
+    "Handling",
+    "Hypothesis",
+    "IntercurrentEvent",
+    "Mmrm",
+    "NotConvergedError",
+    "NotEstimableError",
+    "NotebookFailedError",
+    "OutcomesError",
+    "OutcomesWarning",
+    "ReportError",
+    "ResponderDifference",
+    "ResponseError",
+    "SchemaError",
+    "SpecificationError",
+    "Study",
+    "TimeToResponse",
+    "Trial",
+    "UnknownInstrumentError",
+    "UnknownVisitError",
+    "UnsupportedCombinationError",
+    "analyse",
+    "fit_mmrm",
+    "instruments",
+    "planned",
+    "read_trial",
+    "responder_difference",
+    "score",
+    "simulate_trial",
+]
+
+
+def test_the_public_names_are_these():
+    assert sorted(oc.__all__) == sorted(PUBLIC)
+    assert sorted(dir(oc)) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_each_public_name_exists_and_is_documented(name):
+    assert getattr(oc, name).__doc__
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        oc.nothing  # noqa: B018
+
+
+def test_instruments_stays_callable_after_its_room_was_imported():
+    from outcomes.instruments import registry
+
+    assert registry.instruments is oc.instruments
+    assert "odi" in set(oc.instruments()["key"])
+
+
+def test_importing_the_package_does_not_import_the_slow_libraries():
+    slow = ["statsmodels", "lifelines", "pingouin", "matplotlib", "papermill"]
+    code = f"import sys, outcomes; print([m for m in {slow} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
