@@ -84,3 +84,11 @@ def test_a_repeated_visit_is_refused():
     frame = wide_frame(10.0, [5.0] * 4)
     with pytest.raises(DuplicateRecordError, match="s0 on day 28"):
         confirmed(pd.concat([frame, frame.head(1)]))
+
+
+def test_the_event_is_nullable_boolean_and_the_time_a_number():
+    trial = [("usual", [10.0] * 5), ("yoga", [None] * 5)]
+    subjects, scores = subjects_and_scores(trial)
+    frame = outcome_frame(scores, subjects, DESIGN, instrument="odi", scale="total")
+    assert confirmed(frame)["event"].dtype == "boolean"
+    assert confirmed(frame)["time"].dtype == float
