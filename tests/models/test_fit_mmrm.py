@@ -234,3 +234,15 @@ def test_input_frame_is_not_modified():
     before = data.copy()
     fit(data).ls_means("arm", by="visit")
     pd.testing.assert_frame_equal(data, before)
+
+
+def test_acupuncture_trial_gives_its_known_values(trial_data):
+    data = pd.read_csv(trial_data / "acupuncture_headache_trial.csv")
+    data["time"] = pd.Categorical(data["time"], ordered=True)
+    found = fit_mmrm("head ~ head_base * time + treat * time", data, visit="time", subject="id")
+    table = found.contrasts("treat", by="time", reference=1).set_index("time")
+    assert found.minus_two_log_likelihood == pytest.approx(4727.011134, abs=5e-7)
+    expected = {3: (-4.156899, 1.2291475, 324.3784), 12: (-4.700328, 1.2538554, 297.35)}
+    for month, values in expected.items():
+        row = table.loc[month, ["estimate", "std_error", "df"]].to_numpy(dtype=float)
+        assert row == pytest.approx(values, rel=1e-6)

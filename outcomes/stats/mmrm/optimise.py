@@ -21,10 +21,11 @@ from outcomes.stats.mmrm.problem import Problem
 Array = NDArray[np.float64]
 
 MAX_ITERATIONS = 200
-# Half the squared distance to the optimum in units of standard errors: from NEAR on, the exact
-# second derivatives are used; below CLOSE_ENOUGH one more step is exact to rounding.
-NEAR = 1e-2
-CLOSE_ENOUGH = 1e-10
+# About the squared distance to the optimum in units of standard errors: from NEAR on, the exact
+# second derivatives are used; the walk ends below THERE, or below CLOSE where rounding stops it.
+NEAR = 1e-1
+CLOSE = 1e-8
+THERE = 1e-16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,7 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
         If no minimum with positive definite second derivatives is reached; carries the trace.
     """
     trace: list[str] = []
-    at = _evaluate_start(problem, start, reml=reml)
+    at, before = _evaluate_start(problem, start, reml=reml), np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         slope = slopes(problem, at, reml=reml)
         step, decrement = _solve(slope.average, slope.gradient)
@@ -71,7 +72,7 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
             else:
                 exact = False
         trace.append(f"iteration {iteration}: deviance {at.value:.9f}, decrement {decrement:.3g}")
-        if exact and decrement < CLOSE_ENOUGH:
+        if exact and (decrement < THERE or before / 4 < decrement < CLOSE):
             return Optimum(
                 at=at,
                 slope=slope,
@@ -80,6 +81,7 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
                 iterations=iteration,
                 trace=tuple(trace),
             )
+        before = decrement if exact else np.inf
         at = _line_search(problem, at, step, reml=reml, trace=trace)
     raise NotConvergedError(
         f"The deviance had not settled after {MAX_ITERATIONS} iterations.", trace=tuple(trace)
