@@ -197,7 +197,9 @@ def _announce(
         if folder.name not in slugs:
             told.event("no longer in the plan", run=folder.name)
             told.say(f"left alone, no longer in the plan: {folder.name}")
-    if not todo:
+    if todo:
+        told.say(f"{len(todo)} of {len(batch.runs)} reports to make")
+    else:
         told.say(f"Nothing to run: {len(chosen)} of {len(chosen)} reports are up to date.")
 
 

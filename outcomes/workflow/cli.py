@@ -40,8 +40,10 @@ Timeout = Annotated[
 
 def main() -> None:
     """Run the command line: refusals are one clear message and exit status 2."""
+    from outcomes.workflow.environment import skip_slow_import
     from outcomes.workflow.folder import LockedError
 
+    skip_slow_import()
     try:
         app(_joined(sys.argv[1:]))
     except LockedError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from click import ClickException, get_current_context
 from nbformat import NotebookNode
@@ -18,6 +18,7 @@ from papermill.log import logger
 from papermill.translators import translate_parameters
 
 from outcomes.errors import SpecificationError
+from outcomes.workflow import lease
 from outcomes.workflow.kernel import (
     kernel_environment,
     kernel_folder,
@@ -40,9 +41,6 @@ class RefusedError(ClickException, SpecificationError):
 
 class OutcomesEngine(Engine):  # type: ignore[misc]
     """Checks parameters before anything is written, then runs the notebook in its own folder."""
-
-    #: Process ids of kernels that are running, so that whoever must stop can stop them too.
-    kernels: ClassVar[set[int]] = set()
 
     @classmethod
     def nb_kernel_name(cls, nb: NotebookNode, name: str | None = None) -> str:  # noqa: ARG003
@@ -105,11 +103,11 @@ class OutcomesEngine(Engine):  # type: ignore[misc]
                 stderr_file=stderr_file,
             )
             start_kernel(manager, cwd=folder, environment=kernel_environment(sockets))
-            cls.kernels.add(kernel_process(manager))
+            lease.kernels.add(kernel_process(manager))
             try:
                 client.execute(cleanup_kc=True)
             finally:
-                cls.kernels.clear()
+                lease.kernels.clear()
 
 
 def _name(input_path: Any) -> str:

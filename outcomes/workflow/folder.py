@@ -17,6 +17,8 @@ from outcomes.errors import ReportError
 State = Literal["done", "failed", "outdated", "missing"]
 
 LOCK = ".lock"
+#: Where a run that failed says why, until its page is written.
+FAILURE = "failure.json"
 _NEW, _OLD = ".new-", ".old-"
 
 

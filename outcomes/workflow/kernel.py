@@ -6,33 +6,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-#: Results must depend neither on the number of jobs nor on the machine's language or time zone.
-#: The libraries read these when they are imported, so they are set before the kernel starts.
-FIXED_ENVIRONMENT: Mapping[str, str] = MappingProxyType(
-    {
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "BLIS_NUM_THREADS": "1",
-        "VECLIB_MAXIMUM_THREADS": "1",
-        "NUMEXPR_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        "LANG": "C.UTF-8",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-)
+from outcomes.workflow.environment import FIXED_ENVIRONMENT
 
 #: Unix allows a little more than 100 bytes for the path of a socket.
 LONGEST_SOCKET_PATH = 100

@@ -10,8 +10,6 @@ The cell is read as syntax and never executed. It holds annotated assignments::
 from __future__ import annotations
 
 import ast
-import functools
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,7 +209,8 @@ def _type(node: ast.expr) -> Any:
         case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
             return _type(inner) | None
         case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
-            return Literal.__getitem__(ast.literal_eval(inner))
+            choice: Any = Literal
+            return choice[ast.literal_eval(inner)]
     raise ValueError(
         f"`{ast.unparse(node)}` is not a type that parameters can have: "
         "str, int, float, bool, Literal[…] or one of these with | None"
@@ -238,7 +237,7 @@ def _scalars(kind: Any) -> list[type]:
 
 def _choices(kind: Any) -> list[str]:
     literals = [get_args(m) for m in _members(kind) if get_origin(m) is Literal]
-    return [repr(value) for value in functools.reduce(operator.add, literals, ())]
+    return [repr(value) for values in literals for value in values]
 
 
 def _model(declared: list[Parameter]) -> type[BaseModel]:

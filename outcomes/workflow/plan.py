@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 
 from outcomes.analyses.plan import planned
 from outcomes.errors import SpecificationError
-from outcomes.trial.study import ReportEntry, Study
+from outcomes.stats.mmrm.structures import STRUCTURES
+from outcomes.trial.study import Analysis, ReportEntry, Study
 from outcomes.trial.trial import Trial
 from outcomes.workflow.fingerprint import Fingerprint, fingerprint, run_key
 from outcomes.workflow.notebook import code_cells, content_hash, read_notebook
@@ -35,7 +36,8 @@ class PlannedRun:
     """One report to be made: a notebook, the values it runs with, and what identifies it.
 
     `parameters` are those given, without `study`; `filled` are all of them. `slug` names the
-    run's folder; `rerun` is the command that makes the report again.
+    run's folder; `rerun` is the command that makes the report again. `analysis` is the one the
+    notebook will run, None where it runs none.
     """
 
     notebook: Path
@@ -46,6 +48,13 @@ class PlannedRun:
     key: str
     rerun: str
     software: Fingerprint
+    analysis: Analysis | None
+
+    @property
+    def title(self) -> str:
+        """The run in words, where no report says its own title."""
+        values = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
+        return f"{self.notebook.stem}{f': {values}' if values else ''}"
 
 
 def plan_runs(trial: Trial, study: Path, notebooks: Path) -> tuple[PlannedRun, ...]:
@@ -97,7 +106,7 @@ def plan_run(
         raise SpecificationError("`study` is the plan itself; leave it out of the parameters.")
     values = declared.check(parameters, typed)
     _check_names(trial.study, values, notebook.name)
-    _check_analysis(trial, content, declared.filled(values))
+    analysis = _analysis(trial, content, declared.filled(values))
     software = fingerprint(notebook.resolve().parent)
     return PlannedRun(
         notebook=notebook,
@@ -114,6 +123,7 @@ def plan_run(
         ),
         rerun=rerun_command(notebook, study, values),
         software=software,
+        analysis=analysis,
     )
 
 
@@ -161,16 +171,17 @@ def _grid(entry: ReportEntry) -> Iterator[dict[str, Any]]:
 
 
 def _check_names(study: Study, values: Mapping[str, Value], notebook: str) -> None:
-    """Refuse names that the study file does not declare."""
+    """Refuse names that neither the study file nor the package declares."""
     declared = {
         "analysis": [analysis.id for analysis in study.analyses],
         "instrument": [*study.instruments, *(measure.name for measure in study.measures)],
         "estimand": [estimand.id for estimand in study.estimands],
         "population": [population.id for population in study.design.populations],
         "visit": [visit.id for visit in study.design.follow_up],
+        "covariance": list(STRUCTURES),
     }
     complaints = [
-        f"{name} {value!r} is not in the study file; {did_you_mean(str(value), declared[name])}"
+        f"{name} {value!r} is not known; {did_you_mean(str(value), declared[name])}"
         for name, value in values.items()
         if name in declared and value is not None and value not in declared[name]
     ]
@@ -178,8 +189,9 @@ def _check_names(study: Study, values: Mapping[str, Value], notebook: str) -> No
         raise SpecificationError("\n".join(f"Parameters of {notebook}: {c}" for c in complaints))
 
 
-def _check_analysis(trial: Trial, notebook: NotebookNode, filled: Mapping[str, Value]) -> None:
+def _analysis(trial: Trial, notebook: NotebookNode, filled: Mapping[str, Value]) -> Analysis | None:
     """Ask for the analysis as the notebook will, so that what it refuses is refused now."""
+    found = None
     for call in _calls(notebook, "planned"):
         passed = {
             keyword.arg: _passed(keyword.value, filled)
@@ -188,7 +200,8 @@ def _check_analysis(trial: Trial, notebook: NotebookNode, filled: Mapping[str, V
         }
         if len(call.args) > 1 and _is_known(call.args[1], filled):
             passed["analysis"] = _passed(call.args[1], filled)
-        planned(trial, **passed)
+        found = planned(trial, **passed)
+    return found
 
 
 def _calls(notebook: NotebookNode, name: str) -> Iterator[ast.Call]:

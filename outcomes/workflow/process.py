@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from outcomes.workflow.kernel import FIXED_ENVIRONMENT
+from outcomes.workflow.environment import FIXED_ENVIRONMENT
 
 #: How long a run may take to end its kernel and itself when asked.
 GRACE_SECONDS = 5.0
@@ -92,16 +91,6 @@ def shared_folder() -> Iterator[Path]:
         yield shared
 
 
-def end_with_lease(kernels: set[int]) -> None:
-    """Wait until nobody holds this process's lease, then end it and its kernels."""
-    while os.read(0, 1):
-        pass
-    for kernel in kernels:
-        _kill_kernel(kernel)
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    os._exit(1)
-
-
 def _environment(shared: Path) -> dict[str, str]:
     return {
         **os.environ,
@@ -116,14 +105,8 @@ if sys.platform == "win32":
     def _kill_group(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
-    def _kill_kernel(kernel: int) -> None:
-        os.kill(kernel, signal.SIGTERM)
 else:
 
     def _kill_group(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-
-    def _kill_kernel(kernel: int) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(kernel, signal.SIGKILL)

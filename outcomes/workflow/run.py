@@ -7,11 +7,20 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from outcomes.report.index import Failure, render_failure
 from outcomes.trial.trial import Trial
-from outcomes.workflow.folder import new_folder, publish, read_run
+from outcomes.workflow.folder import (
+    FAILURE,
+    new_folder,
+    publish,
+    read_run,
+    write_json,
+)
+from outcomes.workflow.machine import machine
 from outcomes.workflow.plan import PlannedRun
 from outcomes.workflow.process import RunProcess, start_run
 
@@ -24,6 +33,7 @@ class Running:
 
     run: PlannedRun
     process: RunProcess
+    started: datetime
     target: Path
     provenance: Mapping[str, Any]
 
@@ -40,7 +50,9 @@ def start(run: PlannedRun, trial: Trial, batch: Path, shared: Path) -> Running:
         "provenance": provenance,
     }
     process = start_run(request, folder, shared)
-    return Running(run=run, process=process, target=target, provenance=provenance)
+    return Running(
+        run=run, process=process, started=datetime.now(UTC), target=target, provenance=provenance
+    )
 
 
 def finish(running: Running, *, timed_out_after: float | None = None) -> Result:
@@ -83,7 +95,7 @@ def _failure(running: Running, timed_out_after: float | None) -> dict[str, Any]:
         return {"cause": f"The run was stopped after {timed_out_after:g} seconds (--timeout)."}
     try:
         failure: dict[str, Any] = json.loads(
-            (running.process.folder / "failure.json").read_text(encoding="utf-8")
+            (running.process.folder / FAILURE).read_text(encoding="utf-8")
         )
     except (OSError, ValueError):
         code = running.process.process.returncode
@@ -91,4 +103,35 @@ def _failure(running: Running, timed_out_after: float | None) -> dict[str, Any]:
     return failure
 
 
-def _write_failure(running: Running, failure: dict[str, Any]) -> None: ...
+def _write_failure(running: Running, failure: dict[str, Any]) -> None:
+    """Write the page and the record of a run that failed; an older good report stays beside it."""
+    folder, run = running.process.folder, running.run
+    page = Failure(
+        title=run.title,
+        notebook=run.notebook.name,
+        parameters=run.filled,
+        rerun=run.rerun,
+        **{**failure, "cause": f"{failure['cause']}{_kept(running.target)}"},
+    )
+    record = {
+        "status": "failed",
+        "error": {"cause": failure["cause"], "cell": failure.get("cell")},
+        "started": running.started.isoformat(timespec="seconds"),
+        "seconds": round(running.process.seconds, 2),
+        "machine": machine(),
+        **running.provenance,
+    }
+    (folder / "report.html").write_text(render_failure(page), encoding="utf-8", newline="\n")
+    write_json(folder / "run.json", record)
+    (folder / FAILURE).unlink(missing_ok=True)
+
+
+def _kept(target: Path) -> str:
+    """Say where the older good report will be, if there is one."""
+    older = (read_run(target) or {}).get("status") == "ok" or (target / "previous").exists()
+    return (
+        "\nThe last report that was made is kept in previous/report.html; it is not of the "
+        "present inputs, plan and code unless its run key says so."
+        if older
+        else ""
+    )

@@ -1,102 +1,25 @@
-"""What the process of one run does: execute the notebook, render it, write its folder.
+"""The process of one run, started by `outcomes.workflow.process` with its request as JSON.
 
-It is started by `outcomes.workflow.process` with its request as one JSON argument. Nothing it
-writes is seen as a result before whoever started it has put the folder in its place.
+Its lease is held before anything slow is imported, so that it can end at any time.
 """
 
 from __future__ import annotations
 
 import json
-import platform
-import re
 import sys
 import threading
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-import papermill
-from nbclient.exceptions import DeadKernelError
-from papermill.exceptions import PapermillExecutionError
-
-from outcomes.report.provenance import Provenance
-from outcomes.report.render import Rendered, render_report
-from outcomes.report.write import write_run
-from outcomes.trial.trial import InputFile
-from outcomes.workflow.engine import OutcomesEngine
-from outcomes.workflow.folder import write_json
-from outcomes.workflow.process import end_with_lease
-
-FAILURE = "failure.json"
-EXECUTED = "executed.ipynb"
+from outcomes.workflow.environment import skip_slow_import
+from outcomes.workflow.lease import end_with_lease
 
 
 def main() -> int:
-    """Make the report that the request on the command line asks for."""
-    threading.Thread(target=end_with_lease, args=(OutcomesEngine.kernels,), daemon=True).start()
-    request = json.loads(sys.argv[1])
-    folder = Path(request["folder"])
-    try:
-        _make(request, folder)
-    except PapermillExecutionError as error:
-        failure = {"cause": f"{error.ename}: {error.evalue}", "cell": error.cell_index}
-        trace = _plain("\n".join(error.traceback))
-        write_json(folder / FAILURE, {**failure, "source": error.source, "traceback": trace})
-    except DeadKernelError:
-        cause = "The kernel died. Often the machine was out of memory."
-        write_json(folder / FAILURE, {"cause": cause})
-    except Exception as error:
-        write_json(folder / FAILURE, {"cause": f"{type(error).__name__}: {error}"})
-        sys.excepthook(*sys.exc_info())
-    else:
-        return 0
-    return 1
+    """Make the report that the command line asks for."""
+    threading.Thread(target=end_with_lease, daemon=True).start()
+    skip_slow_import()
+    from outcomes.workflow.making import make_report
 
-
-def _make(request: dict[str, Any], folder: Path) -> None:
-    started = datetime.now(UTC)
-    executed = papermill.execute_notebook(
-        request["notebook"],
-        str(folder / EXECUTED),
-        parameters=request["parameters"],
-        engine_name="outcomes",
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-    )
-    rendered = render_report(executed, provenance=_provenance(request["provenance"]))
-    write_run(folder, rendered, executed, _record(request, rendered, started))
-
-
-def _provenance(fields: dict[str, Any]) -> Provenance:
-    return Provenance(**{**fields, "inputs": tuple(InputFile(**i) for i in fields["inputs"])})
-
-
-def _record(request: dict[str, Any], rendered: Rendered, started: datetime) -> dict[str, Any]:
-    ended = datetime.now(UTC)
-    return {
-        "status": "ok",
-        **request["provenance"],
-        "started": started.isoformat(timespec="seconds"),
-        "ended": ended.isoformat(timespec="seconds"),
-        "seconds": round((ended - started).total_seconds(), 2),
-        "machine": machine(),
-        "summary": rendered.summary,
-    }
-
-
-def machine() -> dict[str, str]:
-    """Describe the machine, for ``run.json`` only."""
-    return {
-        "host": platform.node(),
-        "system": platform.platform(),
-        "processor": platform.machine(),
-        "python": sys.version.split()[0],
-    }
-
-
-def _plain(text: str) -> str:
-    """Remove the colours of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return 0 if make_report(json.loads(sys.argv[1])) else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import papermill
 import pytest
 
 from outcomes.errors import SpecificationError
-from outcomes.workflow.kernel import FIXED_ENVIRONMENT, LONGEST_SOCKET_PATH, kernel_folder
+from outcomes.workflow.environment import FIXED_ENVIRONMENT
+from outcomes.workflow.kernel import LONGEST_SOCKET_PATH, kernel_folder
 from tests.workflow import tiny
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
