@@ -13,19 +13,20 @@ from outcomes.instruments.spec import (
     Source,
     Threshold,
     numbered,
+    points,
     strict,
 )
 
-_CELLA = Source(
+CELLA = Source(
     citation="Cella D et al. J Clin Epidemiol 2010;63:1179-1194",
     doi="10.1016/j.jclinepi.2010.04.011",
 )
-_HEALTHMEASURES = Source(
+HEALTHMEASURES = Source(
     citation="HealthMeasures, PROMIS scoring instructions",
     locator="short forms of four items allow no missing item",
 )
 _CUT_POINTS = Source(citation="HealthMeasures, PROMIS score cut points", locator="symptom domains")
-_RIGHTS = (
+RIGHTS = (
     "PROMIS Health Organization; English and Spanish forms free for research and clinical use, "
     "conditions for commercial use, translation and electronic distribution"
 )
@@ -38,7 +39,7 @@ def _rows() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-def _table(form: str, version: str) -> RawSumTable:
+def conversion_table(form: str, version: str) -> RawSumTable:
     """Conversion table of one form and version, in order of raw sums."""
     rows = [row for row in _rows() if (row["instrument"], row["version"]) == (form, version)]
     source = Source(
@@ -78,7 +79,7 @@ def _short_form(
     thresholds: tuple[Threshold, ...] = (),
 ) -> Instrument:
     """Form of items scored 1 to 5 whose complete raw sum is converted to a T-score."""
-    table = _table(form, version)
+    table = conversion_table(form, version)
     low, high = table.scores[0], table.scores[-1]
     return Instrument(
         key=key,
@@ -99,26 +100,30 @@ def _short_form(
                 true_zero=False,
                 source=table.source,
                 level="verified",
-                missing=strict("single_source", _HEALTHMEASURES),
+                missing=strict("single_source", HEALTHMEASURES),
                 thresholds=thresholds,
                 bands=(_symptom_bands(low, high),) if higher_is == "worse" else (),
             ),
         ),
-        rights=_RIGHTS,
-        citation=_CELLA,
+        rights=RIGHTS,
+        citation=CELLA,
         coding=coding,
     )
 
 
-_AMTMANN_MID = Threshold(
-    value=3.5,
+_AMTMANN = points(
+    "MID",
+    3.5,
+    "low back pain after epidural injection (n = 414, two studies)",
+    "anchor not read",
+    Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
+    "single_source",
     value_high=5.5,
-    unit="points",
-    kind="MID",
-    population="low back pain after epidural injection (n = 414, two studies)",
-    anchor="anchor not read",
-    source=Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
-    level="single_source",
+)
+_FUNCTION_CODES = "item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only"
+_ABILITY_CODES = "item scores 1 to 5, 5 = never limited; already reversed codes only"
+_SLEEP_CODES = (
+    "item scores 1 to 5, 5 = worst sleep; Sleep109, 110, 115 and 116 as already reversed codes only"
 )
 
 PAIN_INTERFERENCE_4A = _short_form(
@@ -128,7 +133,25 @@ PAIN_INTERFERENCE_4A = _short_form(
     n_items=4,
     label="Pain interference (PROMIS 4a)",
     higher_is="worse",
-    thresholds=(_AMTMANN_MID,),
+    thresholds=(_AMTMANN,),
+)
+PAIN_INTERFERENCE_8A = _short_form(
+    "promis_pi_8a",
+    form="PROMIS Pain Interference 8a",
+    version="v1.0",
+    n_items=8,
+    label="Pain interference (PROMIS 8a)",
+    higher_is="worse",
+    thresholds=(_AMTMANN,),
+)
+PAIN_INTENSITY_3A = _short_form(
+    "promis_pain_intensity_3a",
+    form="PROMIS Pain Intensity 3a",
+    version="v2.0",
+    n_items=3,
+    label="Pain intensity (PROMIS 3a v2.0)",
+    higher_is="worse",
+    coding="item scores 1 to 5; the v1.0 table differs by up to 11.5 and is not this one",
 )
 PHYSICAL_FUNCTION_4A = _short_form(
     "promis_pf_4a",
@@ -138,5 +161,84 @@ PHYSICAL_FUNCTION_4A = _short_form(
     label="Physical function (PROMIS 4a)",
     higher_is="better",
     recall="no time frame",
-    coding="item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only",
+    coding=_FUNCTION_CODES,
+)
+PHYSICAL_FUNCTION_4A_V1 = _short_form(
+    "promis_pf_4a_v1",
+    form="PROMIS Physical Function 4a",
+    version="v1.0",
+    n_items=4,
+    label="Physical function (PROMIS 4a v1.0)",
+    higher_is="better",
+    recall="no time frame",
+    coding=_FUNCTION_CODES,
+    loinc="76700-4",
+)
+FATIGUE_4A = _short_form(
+    "promis_fatigue_4a",
+    form="PROMIS Fatigue 4a",
+    version="v1.0",
+    n_items=4,
+    label="Fatigue (PROMIS 4a)",
+    higher_is="worse",
+)
+FATIGUE_8A = _short_form(
+    "promis_fatigue_8a",
+    form="PROMIS Fatigue 8a",
+    version="v1.0",
+    n_items=8,
+    label="Fatigue (PROMIS 8a)",
+    higher_is="worse",
+)
+SLEEP_DISTURBANCE_4A = _short_form(
+    "promis_sd_4a",
+    form="PROMIS Sleep Disturbance 4a",
+    version="v1.0",
+    n_items=4,
+    label="Sleep disturbance (PROMIS 4a)",
+    higher_is="worse",
+    coding=_SLEEP_CODES,
+)
+SLEEP_DISTURBANCE_8B = _short_form(
+    "promis_sd_8b",
+    form="PROMIS Sleep Disturbance 8b",
+    version="v1.0",
+    n_items=8,
+    label="Sleep disturbance (PROMIS 8b)",
+    higher_is="worse",
+    coding=_SLEEP_CODES + "; form 8a has other items and another table",
+)
+DEPRESSION_4A = _short_form(
+    "promis_depression_4a",
+    form="PROMIS Depression 4a",
+    version="v1.0",
+    n_items=4,
+    label="Depression (PROMIS 4a)",
+    higher_is="worse",
+)
+ANXIETY_4A = _short_form(
+    "promis_anxiety_4a",
+    form="PROMIS Anxiety 4a",
+    version="v1.0",
+    n_items=4,
+    label="Anxiety (PROMIS 4a)",
+    higher_is="worse",
+)
+ANXIETY_8A = _short_form(
+    "promis_anxiety_8a",
+    form="PROMIS Anxiety 8a",
+    version="v1.0",
+    n_items=8,
+    label="Anxiety (PROMIS 8a)",
+    higher_is="worse",
+)
+ABILITY_4A = _short_form(
+    "promis_ability_4a",
+    form="PROMIS Ability to Participate in Social Roles and Activities 4a",
+    version="v2.0",
+    n_items=4,
+    label="Ability to participate (PROMIS 4a)",
+    higher_is="better",
+    recall="no time frame",
+    coding=_ABILITY_CODES,
 )

@@ -11,16 +11,30 @@ from outcomes.errors import ResponseError
 from outcomes.instruments import score
 from outcomes.instruments.combine import combine, item_values
 from outcomes.instruments.registry import REGISTRY
-from outcomes.instruments.spec import Algorithm
+from outcomes.instruments.spec import Algorithm, Composite
 from tests.instruments.reference_cases import SCALES, frame
 
-PLAIN = [pair for pair in SCALES if not isinstance(pair[1].combine, Algorithm)]
-MONOTONE = [
+PLAIN = [pair for pair in SCALES if isinstance(pair[1].combine, str)]
+
+
+def steps(scale):
+    """Signs with which higher item values can move the score: +1, -1, or both."""
+    if isinstance(scale.combine, Algorithm):
+        return {1} if scale.combine.monotone else {1, -1}
+    if isinstance(scale.combine, Composite):
+        pairs = zip(scale.combine.parts, scale.combine.weights, strict=True)
+        return {int(np.sign(weight)) * sign for part, weight in pairs for sign in steps(part)}
+    falls = scale.rescale_to is not None and scale.rescale_to[0] > scale.rescale_to[1]
+    falls |= scale.table is not None and scale.table.scores[0] > scale.table.scores[-1]
+    return {-1 if falls else 1}
+
+
+MONOTONE = [pair for pair in SCALES if len(steps(pair[1])) == 1]
+REVERSED = [
     pair
     for pair in SCALES
-    if not (isinstance(pair[1].combine, Algorithm) and not pair[1].combine.monotone)
+    if any(item.reverse for item in pair[1].items) and not isinstance(pair[1].combine, Composite)
 ]
-REVERSED = [pair for pair in SCALES if any(item.reverse for item in pair[1].items)]
 RULES = [
     (instrument, scale, rule)
     for instrument, scale in SCALES
@@ -84,8 +98,8 @@ def test_a_higher_item_value_never_moves_the_score_against_its_direction(scale, 
         ordered = by_value(scale.items[place])
         after[row, place] = rng.choice(ordered[list(ordered).index(before[row, place]) :])
     gain = scored(scale, after) - scored(scale, before)
-    falls = scale.rescale_to is not None and scale.rescale_to[0] > scale.rescale_to[1]
-    assert np.nanmin(-gain if falls else gain) >= -1e-9
+    (sign,) = steps(scale)
+    assert np.nanmin(sign * gain) >= -1e-9
 
 
 @over(REVERSED)

@@ -1,0 +1,116 @@
+"""WOMAC osteoarthritis index in its three response formats."""
+
+from dataclasses import replace
+
+from outcomes.instruments.spec import (
+    AS_ITS_PARTS,
+    Composite,
+    Instrument,
+    Level,
+    Responses,
+    Scale,
+    Source,
+    Threshold,
+    between,
+    integers,
+    numbered,
+    percent,
+    pick,
+    points,
+    prorate,
+    sum_of,
+)
+
+_BELLAMY = Source(
+    citation="Bellamy N et al. J Rheumatol 1988;15:1833-1840", locator="subscale sums"
+)
+_WHITEHOUSE = Source(
+    citation="Whitehouse et al. 2004",
+    locator="four or more function items missing invalidate; fewer are replaced by the mean",
+)
+_TUBACH = Source(
+    citation="Tubach F et al. Ann Rheum Dis 2005;64:29-33",
+    locator="minimal clinically important improvement at 4 weeks",
+    doi="10.1136/ard.2004.022905",
+)
+_KNEE, _HIP = "knee osteoarthritis starting NSAIDs", "hip osteoarthritis starting NSAIDs"
+_FUNCTION_CHANGES = (
+    points("MCID", 9.1, _KNEE, "anchor not read", _TUBACH, "single_source"),
+    percent("MCID", 26, _KNEE, "anchor not read", _TUBACH, "single_source"),
+    points("MCID", 7.9, _HIP, "anchor not read", _TUBACH, "single_source"),
+    percent("MCID", 21.1, _HIP, "anchor not read", _TUBACH, "single_source"),
+)
+
+
+def _subscales(responses: Responses, level: Level) -> tuple[Scale, ...]:
+    """Raw sums of pain (1-5), stiffness (6-7) and function (8-24)."""
+    items = numbered("womac", 24, responses=responses)
+    # The limits for pain and stiffness are quoted from the user guide, which was not read.
+    rows = (
+        ("pain", "Pain", range(1, 6), prorate(4, "project")),
+        ("stiffness", "Stiffness", range(6, 8), prorate(1, "project")),
+        ("function", "Function", range(8, 25), prorate(14, "single_source", _WHITEHOUSE)),
+    )
+    return tuple(
+        Scale(
+            key=key,
+            label=f"{label} (WOMAC)",
+            items=pick(items, numbers),
+            combine="sum",
+            range=(0, responses.highest * len(numbers)),
+            higher_is="worse",
+            source=_BELLAMY,
+            level=level,
+            missing=rule,
+        )
+        for key, label, numbers, rule in rows
+    )
+
+
+def _normalised(raw: Scale, thresholds: tuple[Threshold, ...] = ()) -> Scale:
+    """Put a raw score on 0 to 100 under a name of its own."""
+    key, label, ends = f"{raw.key}_percent", f"{raw.label}, 0-100", (0.0, 100.0)
+    if isinstance(raw.combine, Composite):
+        weights = tuple(100 / raw.range[1] for _ in raw.combine.parts)
+        combined = replace(raw.combine, weights=weights)
+        return replace(raw, key=key, label=label, combine=combined, range=ends)
+    return replace(raw, key=key, label=label, rescale_to=ends, range=ends, thresholds=thresholds)
+
+
+def _womac(key: str, version: str, responses: Responses, level: Level, coding: str) -> Instrument:
+    """Three raw subscales and their sum, each also on 0 to 100."""
+    parts = _subscales(responses, level)
+    total = Scale(
+        key="total",
+        label="Total (WOMAC)",
+        items=sum_of(*parts).items,
+        combine=sum_of(*parts),
+        range=(0, responses.highest * 24),
+        higher_is="worse",
+        source=_BELLAMY,
+        level=level,
+        missing=AS_ITS_PARTS,
+    )
+    pain, stiffness, function = parts
+    return Instrument(
+        key=key,
+        name="WOMAC osteoarthritis index",
+        version=version,
+        recall="last 48 hours",
+        scales=(
+            *parts,
+            total,
+            _normalised(pain),
+            _normalised(stiffness),
+            _normalised(function, _FUNCTION_CHANGES),
+            _normalised(total),
+        ),
+        rights="proprietary (N. Bellamy); licence required",
+        citation=_BELLAMY,
+        coding=f"{coding}; items 1-5 pain, 6-7 stiffness, 8-24 function",
+    )
+
+
+WOMAC_LIKERT = _womac("womac_likert", "LK3.1", integers(0, 4), "verified", "0 none to 4 extreme")
+WOMAC_NRS = _womac("womac_nrs", "NRS3.1", integers(0, 10), "single_source", "0 to 10")
+WOMAC_VAS = _womac("womac_vas", "VA3.1", between(0, 100), "verified", "millimetres 0 to 100")
