@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from outcomes.errors import DataError, DuplicateRecordError, SchemaError, UnknownVisitError
-from outcomes.trial.problems import Problems, first_of, rows
+from outcomes.trial.problems import Problems, at_lines, first_of, rows
 
 RESERVED = ("visit", "day", "baseline", "value", "change", "percent_change")
 """Names that results make for themselves; a column of subjects cannot have them."""
@@ -38,10 +38,9 @@ class Rule:
         wrong = frame[self.broken(frame)]
         shown = wrong[list(self.shown)].drop_duplicates().itertuples(index=False)
         values = first_of([" at ".join(str(value) for value in row) for row in shown])
-        lines = first_of(wrong.index)
-        found = f"{values}; lines {lines}" if wrong[list(self.shown)].notna().any().any() else lines
-        label = "" if ";" in found else "lines "
-        return f"{file}: {rows(len(wrong))} {self.text} ({label}{found}). {self.remedy}"
+        named = f"{values}; " if wrong[list(self.shown)].notna().any(axis=None) else ""
+        found = f"{named}{at_lines(wrong.index)}"
+        return f"{file}: {rows(len(wrong))} {self.text} ({found}). {self.remedy}"
 
 
 def contract(name: str, rules: Sequence[Rule]) -> pa.DataFrameSchema:

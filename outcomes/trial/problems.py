@@ -61,6 +61,12 @@ def first_of(found: Iterable[object]) -> str:
     return ", ".join(names[:3]) + more
 
 
+def at_lines(lines: Iterable[int]) -> str:
+    """Name lines of a file: ``line 6``, ``lines 6, 14``."""
+    known = list(lines)
+    return f"line{'s' if len(known) > 1 else ''} {first_of(known)}"
+
+
 def rows(n: int) -> str:
     """Count rows: ``1 row``, ``2 rows``."""
     return "1 row" if n == 1 else f"{n} rows"

@@ -81,8 +81,9 @@ class DeclaredThreshold:
 class Measure:
     """A score that arrives ready made: no items, no threshold unless declared.
 
-    `column` holds it in the measures file (our name, where `DataFile.columns` renames it). Its baseline is the value at the design's baseline
-    visit, or the column `baseline_column`, repeated on each row of a subject.
+    `column` holds it in the measures file (our name, where `DataFile.columns` renames it). Its
+    baseline is the value at the design's baseline visit, or the column `baseline_column`,
+    repeated on each row of a subject.
     """
 
     name: str

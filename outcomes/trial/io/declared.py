@@ -115,6 +115,9 @@ def _text(errors: list[ErrorDetails]) -> str:
     first = errors[0]
     if first["type"] == "missing":
         return "is required but not given"
+    if first["type"] == "too_long":
+        most, has = first["ctx"]["max_length"], first["ctx"]["actual_length"]
+        return f"needs {most} entries, but has {has}"
     if first["type"] in ("literal_error", "enum"):
         allowed = str(first["ctx"]["expected"])
         near = suggestion(str(first["input"]), allowed.replace("'", "").split(", "))

@@ -8,7 +8,7 @@ import pandas as pd
 from outcomes.errors import DataError, SchemaError, UnknownVisitError
 from outcomes.trial.frames import declared_visit, known_subject, one_record, present, sound
 from outcomes.trial.io.files import Records
-from outcomes.trial.problems import Problems, first_of, rows
+from outcomes.trial.problems import Problems, at_lines, first_of, rows
 from outcomes.trial.study import Design, Study
 
 SET_ASIDE = ("file", "subject", "visit", "day", "first_day", "last_day")
@@ -107,7 +107,7 @@ def _outside_window(
         problems.add(
             SchemaError,
             f"{file}: {rows(int(undated.sum()))} without a day at visits with a window ({visits}; "
-            f"lines {first_of(frame.index[undated])}). Record the day, map its column to day "
+            f"{at_lines(frame.index[undated])}). Record the day, map its column to day "
             "under columns, or leave the window out of the design.",
         )
     first = (
