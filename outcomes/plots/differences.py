@@ -160,7 +160,7 @@ def _draw_intervals(ax: Axes, rows: pd.DataFrame, offset: float, style: ArmStyle
     at, means = rows["at"].to_numpy() + offset, rows["estimate"].to_numpy()
     away = [means - rows["conf_low"].to_numpy(), rows["conf_high"].to_numpy() - means]
     ax.errorbar(
-        at, means, away, fmt="none", ecolor=style.line, elinewidth=1.8, capsize=4.5, capthick=1.8
+        at, means, away, fmt="none", color=style.line, elinewidth=1.8, capsize=4.5, capthick=1.8
     )
     ax.plot(at, means, **style.marks(8.5), zorder=3)
 

@@ -69,7 +69,7 @@ def plot_responder_curve(
             _draw_curve(ax, curves[arm.id], styles[arm.id])
         null_line(ax, threshold, vertical=True)
         ax.set_ylim(0, 1)
-        ax.locator_params(axis="x", nbins=6)
+        ax.locator_params(axis="x", nbins=5, steps=[1, 2.5, 5, 10])
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         ax.xaxis.set_major_formatter(lambda value, _: f"{plain(round(value, 10))}%")
         x_caption(ax, "Improvement from baseline of at least")
@@ -109,13 +109,14 @@ def plot_responders(counts: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | Non
             of = f"{count(row['responders'])} of {count(row['n'])}"
             value = percent(row["proportion"])
             labels.append(EndLabel(y=-i, value=value, name=of, colour=style.text))
-            _name_row(ax, arm.label, -i, style)
         ax.set_yticks([])
         ax.set_ylim(0.65 - len(present), 0.65)
         ax.set_xlim(0, min(1.0, 1.1 * float(counts["conf_high"].max())))
         ax.locator_params(axis="x", nbins=5)
         ax.xaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
         end_labels(ax, labels)
+        for i, arm in enumerate(present):
+            _name_row(ax, arm.label, -i, styles[arm.id])
     return ax
 
 
@@ -236,8 +237,9 @@ def _draw_curve(ax: Axes, curve: Curve, style: ArmStyle) -> None:
 
 
 def _name_row(ax: Axes, name: str, y: float, style: ArmStyle) -> None:
+    width = int(ax.get_window_extent().width / (0.72 * TEXT_SIZE))
     ax.annotate(
-        shorten(name, 30, 1),
+        shorten(name, width, 1),
         (0.0, y),
         xytext=(2, 10),
         textcoords="offset pixels",
@@ -300,14 +302,14 @@ def _name_curves(
 def _key(ax: Axes, arms: Sequence[Arm], styles: dict[str, ArmStyle]) -> None:
     from matplotlib.lines import Line2D
 
-    lines = []
+    lines, width = [], int((ax.get_figure(root=True).bbox.width - 105) / (0.62 * TEXT_SIZE))  # type: ignore[union-attr]
     for arm in arms:
         style = styles[arm.id]
         marks = {**style.marks(8), "linestyle": style.dash}
         lines.append(Line2D([], [], color=style.line, linewidth=2.1, **marks))
     ax.legend(
         lines,
-        [shorten(arm.label, 32, 1) for arm in arms],
+        [shorten(arm.label, width, 1) for arm in arms],
         loc="upper left",
         bbox_to_anchor=(0.0, -0.2),
         borderaxespad=0,

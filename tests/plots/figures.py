@@ -1,0 +1,74 @@
+"""Every figure the package draws, for tests that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from outcomes.plots.differences import differences_figure
+from outcomes.plots.figure import Figure
+from outcomes.plots.interval import ReferenceLine, interval_figure
+from outcomes.plots.profile import means_figure
+from outcomes.plots.residuals import residuals_figure
+from outcomes.plots.responder import responder_curve_figure, responders_figure
+from outcomes.plots.survival import responses_over_time_figure
+from tests.plots import examples as ex
+
+
+def _means(n: int) -> Figure:
+    frame = ex.estimates(n, 8)
+    return means_figure(
+        frame, arms=ex.arms(n), visits=ex.visits(8), outcome="Pain", baseline_mean=45.0
+    )
+
+
+def _differences(n: int) -> Figure:
+    frame = ex.contrasts(n, 8)
+    return differences_figure(
+        frame, arms=ex.arms(n), visits=ex.visits(8), outcome="Pain", margins=(2.0,)
+    )
+
+
+def _interval(n: int) -> Figure:
+    *_, active = ex.arms(n)
+    return interval_figure(
+        -0.2,
+        -2.1,
+        1.7,
+        quantity="Adjusted mean difference",
+        active=active.label,
+        reference=ex.LABELS[0],
+        favours_active="lower",
+        lines=(
+            ReferenceLine(value=1.0, label="margin 1"),
+            ReferenceLine(value=-1.0, label="threshold −1"),
+        ),
+    )
+
+
+def _survival(n: int) -> Figure:
+    return responses_over_time_figure(*ex.survival(n), arms=ex.arms(n), outcome="Pain")
+
+
+def _curve(n: int) -> Figure:
+    frame = ex.responder_curve(n)
+    return responder_curve_figure(frame, arms=ex.arms(n), outcome="Pain", threshold=30)
+
+
+def _responders(n: int) -> Figure:
+    frame = ex.responder_counts(n)
+    return responders_figure(frame, arms=ex.arms(n), outcome="Pain", threshold=30)
+
+
+def _residuals(_n: int) -> Figure:
+    return residuals_figure(ex.residual_quantiles())
+
+
+FAMILIES: Mapping[str, Callable[[int], Figure]] = {
+    "means": _means,
+    "differences": _differences,
+    "interval": _interval,
+    "survival": _survival,
+    "curve": _curve,
+    "responders": _responders,
+    "residuals": _residuals,
+}
