@@ -12,8 +12,13 @@ from outcomes.report.markup import fragment
 from outcomes.tables.html import table_html
 
 
-def figure_markup(figure: Figure) -> Markup:
-    """Lay a figure out with its caption and its data table."""
+def figures_markup(figures: Iterable[Figure]) -> list[Markup]:
+    """Lay figures out side by side where there is room; nothing for no figures."""
+    drawn = [_figure_markup(figure) for figure in figures]
+    return [fragment("figures", figures=drawn)] if drawn else []
+
+
+def _figure_markup(figure: Figure) -> Markup:
     return fragment(
         "figure",
         caption=figure.caption,

@@ -17,22 +17,25 @@ class Quantity:
     """What a family of estimates needs to be read.
 
     `number` prints one value without its unit, `unit` follows a value, `claim` says what was found
-    in the middle of a sentence, `size` is the reading of how large it is.
+    in the middle of a sentence, `size` is the reading of how large it is. Values of a family
+    with `percent` are proportions, shown a hundredfold.
     """
 
     number: Callable[[float, int], str]
     unit: Callable[[Headline], str]
     claim: Callable[[Headline, int], Markup]
     size: Callable[[Headline, Outcome | None, int], str]
+    percent: bool = False
 
     def interval(self, headline: Headline, digits: int) -> str:
         """Print the confidence interval, without its unit."""
         low, high = headline.conf_low, headline.conf_high
         return f"{self.number(low, digits)} to {self.number(high, digits)}"
 
-    def with_unit(self, value: float, headline: Headline, digits: int) -> str:
-        """Print a value with its unit."""
-        return f"{self.number(value, digits)} {self.unit(headline)}".strip()
+    def declared(self, value: float, headline: Headline) -> str:
+        """Print a margin or threshold as it was declared, with the unit of the estimate."""
+        shown = f.hundredfold(value) if self.percent else value
+        return f"{f.plain(shown)} {self.unit(headline)}".strip()
 
 
 def quantity_of(headline: Headline) -> Quantity:
@@ -56,7 +59,8 @@ def digits_of(headline: Headline, outcome: Outcome | None) -> int:
 
 
 def _unit(headline: Headline) -> str:
-    return headline.unit
+    """Name the unit of a difference: percentages differ by percentage points, not by percent."""
+    return "percentage points" if headline.unit in ("percent", "%") else headline.unit
 
 
 def _no_unit(_headline: Headline) -> str:
@@ -78,7 +82,7 @@ def _no_difference(headline: Headline, amount: str) -> Markup:
 
 
 def _difference(headline: Headline, digits: int) -> Markup:
-    amount = f"{f.number(abs(headline.estimate), digits)} {headline.unit}".strip()
+    amount = f"{f.number(abs(headline.estimate), digits)} {_unit(headline)}".strip()
     if float(f.number(abs(headline.estimate), digits)) == 0:
         return _no_difference(headline, amount)
     way = "lower" if headline.estimate < 0 else "higher"
@@ -177,6 +181,8 @@ def _ratio_size(headline: Headline, _outcome: Outcome | None, _digits: int) -> s
 
 
 DIFFERENCE = Quantity(number=f.number, unit=_unit, claim=_difference, size=_difference_size)
-RISK_DIFFERENCE = Quantity(number=f.points, unit=_percentage_points, claim=_risk, size=_risk_size)
+RISK_DIFFERENCE = Quantity(
+    number=f.points, unit=_percentage_points, claim=_risk, size=_risk_size, percent=True
+)
 HAZARD_RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_hazard, size=_ratio_size)
 RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_ratio, size=_ratio_size)

@@ -17,9 +17,7 @@ def lead(headline: Headline, outcome: Outcome | None) -> Markup:
     """Say what was found, with the estimate in bold and its interval."""
     digits, quantity = digits_of(headline, outcome), quantity_of(headline)
     when = f"At {inside_sentence(headline.visit)}" if headline.visit else "Over the follow-up"
-    value = strong(quantity.with_unit(headline.estimate, headline, digits), "nw")
-    if quantity.unit(headline) == headline.unit:
-        value = strong(quantity.number(headline.estimate, digits), "nw")
+    value = strong(quantity.number(headline.estimate, digits), "nw")
     interval = unbroken(quantity.interval(headline, digits))
     test = Markup() if headline.p_value is None else Markup("; {}").format(_test(headline.p_value))
     said = Markup("{}, {} ({} {}, {} CI {}{}).").format(
@@ -63,20 +61,22 @@ def _non_inferior(headline: Headline, margin: float, digits: int) -> tuple[bool,
     limit, edge = (headline.conf_high, margin) if upper else (headline.conf_low, -margin)
     inside = limit < edge if upper else limit > edge
     where = ("below" if upper else "above") if inside else "not " + ("below" if upper else "above")
-    shown = quantity.with_unit(edge, headline, digits)
+    shown = quantity.declared(edge, headline)
     return inside, (
         f"the {side} limit of the interval, {quantity.number(limit, digits)}, is {where} "
         f"the margin of {shown}"
     )
 
 
-def _equivalent(headline: Headline, margin: float, digits: int) -> tuple[bool, str]:
+def _equivalent(headline: Headline, margin: float, _digits: int) -> tuple[bool, str]:
     inside = -margin < headline.conf_low and headline.conf_high < margin
     quantity = quantity_of(headline)
-    low = quantity.number(-margin, digits)
-    high = quantity.with_unit(margin, headline, digits)
     where = "lies" if inside else "does not lie"
-    return inside, f"the interval {where} within the margins of {low} and {high}"
+    low, high = f.plain(-margin), f.plain(margin)
+    if quantity.percent:
+        low, high = f.plain(-f.hundredfold(margin)), f.plain(f.hundredfold(margin))
+    unit = f" {quantity.unit(headline)}".rstrip()
+    return inside, f"the interval {where} within the margins of {low} and {high}{unit}"
 
 
 def direction(headline: Headline, outcome: Outcome | None) -> str:
@@ -104,7 +104,7 @@ def _favoured(headline: Headline) -> str:
     )
 
 
-def clinical(headline: Headline, digits: int) -> str:
+def clinical(headline: Headline) -> str:
     """Read the estimate against the declared threshold, or say that there is none."""
     threshold = headline.threshold
     if threshold is None:
@@ -114,8 +114,7 @@ def clinical(headline: Headline, digits: int) -> str:
         )
     sign = -1 if headline.favours_active == "lower" else 1
     best, worst = sorted((sign * headline.conf_low, sign * headline.conf_high), reverse=True)
-    quantity = quantity_of(headline)
-    name = f"{quantity.with_unit(threshold.value, headline, digits)} ({_kind(threshold.kind)})"
+    name = f"{quantity_of(headline).declared(threshold.value, headline)} ({_kind(threshold.kind)})"
     source = f"Source: {threshold.source.rstrip('.')}."
     if worst >= threshold.value:
         return f"The whole interval reaches the declared threshold of {name}. {source}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from outcomes.analyses.result import Outcome
+from outcomes.report.presentation import visit_of
 from outcomes.tables import format as f
+from outcomes.tables.judgements import judgements
+from outcomes.tables.table import Table
 
 
 def digits(result: Any) -> int:
@@ -31,12 +34,11 @@ def scale_caption(outcome: Outcome) -> str:
     ...         source="",
     ...     )
     ... )
-    'ODI (0 to 100, higher is worse)'
+    'ODI, 0 to 100, higher is worse'
     """
     limits = f"{f.plain(outcome.range[0])} to {f.plain(outcome.range[1])}" if outcome.range else ""
     way = "" if outcome.higher_is == "neutral" else f"higher is {outcome.higher_is}"
-    inside = ", ".join(text for text in (limits, way) if text)
-    return f"{outcome.label} ({inside})" if inside else outcome.label
+    return ", ".join(text for text in (outcome.label, limits, way) if text)
 
 
 def margins(result: Any) -> tuple[float, ...]:
@@ -63,3 +65,19 @@ def margin_side(headline: Any) -> str:
     if headline.hypothesis.side is not None:
         return str(headline.hypothesis.side)
     return "upper" if headline.favours_active == "lower" else "lower"
+
+
+def judgement_tables(result: Any) -> tuple[Table, ...]:
+    """Show tests against a margin, where the hypothesis has one."""
+    visit = visit_of(result)
+    if result.judgements.empty or visit is None:
+        return ()
+    return (
+        judgements(
+            result.judgements,
+            arms=result.arms,
+            visits=result.visits,
+            kind=result.specification.hypothesis.kind,
+            visit=visit.id,
+        ),
+    )

@@ -22,7 +22,9 @@ def set_aside(records: pd.DataFrame, *, visits: Sequence[Visit]) -> Table:
         As declared.
     """
     labels = {visit.id: visit.label for visit in visits}
+    order = {visit.id: position for position, visit in enumerate(visits)}
     groups = records.assign(file=records["file"].astype(str), visit=records["visit"].astype(str))
+    groups = groups.sort_values("visit", key=lambda names: names.map(order), kind="stable")
     rows = (
         Row(
             label=labels.get(str(visit), str(visit)),

@@ -6,7 +6,7 @@ from typing import Any
 
 from outcomes.report.markup import inside_sentence, joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
-from outcomes.report.scales import digits, scale_caption
+from outcomes.report.scales import digits, judgement_tables, scale_caption
 from outcomes.tables import format as f
 from outcomes.tables.ancova import differences
 from outcomes.tables.arms import ordered
@@ -23,7 +23,7 @@ def _results(result: Any) -> Shown:
         digits=digits(result),
         conf_level=conf_level(result),
     )
-    return Shown(says=_says(result), tables=(table,))
+    return Shown(says=_says(result), tables=(table, *judgement_tables(result)))
 
 
 def _says(result: Any) -> str:

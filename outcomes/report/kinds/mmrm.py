@@ -9,7 +9,7 @@ from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
 from outcomes.report.markup import inside_sentence, joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
-from outcomes.report.scales import digits, margins, scale_caption
+from outcomes.report.scales import digits, judgement_tables, margins, scale_caption
 from outcomes.tables import format as f
 from outcomes.tables.arms import active
 from outcomes.tables.fit import attempts, covariance
@@ -34,6 +34,7 @@ def _results(result: Any) -> Shown:
         says=_says(result),
         tables=(
             differences_by_visit(result.contrasts, **shared),
+            *judgement_tables(result),
             means_by_visit(result.means, baseline_mean=result.baseline_mean, **shared),
         ),
     )

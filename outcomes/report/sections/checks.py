@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outcomes.analyses.result import Result
 from outcomes.report.block import Block
-from outcomes.report.drawing import figure_files, figure_markup
+from outcomes.report.drawing import figure_files, figures_markup
 from outcomes.report.kinds import presentation_of
 from outcomes.report.markup import section
 from outcomes.tables.html import table_html
@@ -17,7 +17,7 @@ def checks(trial: Trial, result: Result) -> Block:  # noqa: ARG001 - sections sh
     says = shown.says or "This report examines no model assumption."
     parts = [
         *(table_html(table) for table in shown.tables),
-        *(figure_markup(figure) for figure in shown.figures),
+        *figures_markup(shown.figures),
     ]
     return Block(
         id="checks",

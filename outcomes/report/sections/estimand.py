@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outcomes.analyses.result import Result
+from outcomes.analyses.result import Note, Result
 from outcomes.estimands import Estimand, Handling, IntercurrentEvent
 from outcomes.report.block import Block
 from outcomes.report.kinds import presentation_of
@@ -71,6 +71,26 @@ def _says(question: Estimand | None) -> str:
     )
 
 
+def estimand_notes(trial: Trial, result: Result) -> tuple[Note, ...]:
+    """Warn beside the headline where a declared strategy is not carried out."""
+    question = declared(trial, result)
+    ignored = (
+        [event for event in question.intercurrent_events if _ignored(event)] if question else []
+    )
+    if not ignored:
+        return ()
+    told = joined([f"{each.event} ({each.handling.label.lower()})" for each in ignored])
+    return (
+        Note(
+            kind="warning",
+            title="The estimate does not answer the declared estimand",
+            text=f"The strategy declared for {told} is not carried out by this analysis: values "
+            "after the event are used as recorded.",
+            beside_headline=True,
+        ),
+    )
+
+
 def _ignored(event: IntercurrentEvent) -> bool:
     return event.handling is not Handling.TREATMENT_POLICY
 
@@ -104,9 +124,9 @@ def _population(trial: Trial, result: Result) -> str:
     wanted = result.specification.population
     populations = trial.design.populations
     found = next((each for each in populations if each.id == wanted), populations[0])
-    last = str(result.flow["stage"].iloc[-1])
-    n = result.flow.loc[result.flow["stage"] == last, "n"].sum()
-    return f"{found.label}; {inside_sentence(last)}: {f.count(n)} patients"
+    counts = result.flow.groupby("stage", sort=False)["n"].sum().iloc[1:]
+    steps = [f"{inside_sentence(str(stage))}: {f.count(n)}" for stage, n in counts.items()]
+    return "; ".join([found.label, *steps])
 
 
 def _treatment(result: Result) -> str:

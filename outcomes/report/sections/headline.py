@@ -15,14 +15,15 @@ from outcomes.report.block import Block, plain_values
 from outcomes.report.drawing import drawing, figure_files
 from outcomes.report.kinds import presentation_of
 from outcomes.report.markup import fragment, section
-from outcomes.report.quantities import RISK_DIFFERENCE, digits_of, quantity_of
+from outcomes.report.quantities import digits_of, quantity_of
 from outcomes.report.readings import clinical, direction, lead, robustness
 from outcomes.report.scales import margin_lines
+from outcomes.report.sections.estimand import estimand_notes
 from outcomes.tables import format as f
 from outcomes.trial.trial import Trial
 
 
-def headline(trial: Trial, result: Result) -> Block:  # noqa: ARG001 - sections share a shape
+def headline(trial: Trial, result: Result) -> Block:
     """Say what was found, once for each active arm, with notes that belong beside it."""
     figures = [
         _figure(each, result, f"headline-{position}")
@@ -31,7 +32,9 @@ def headline(trial: Trial, result: Result) -> Block:  # noqa: ARG001 - sections 
     parts = [
         _part(each, figure, result) for each, figure in zip(result.headlines, figures, strict=True)
     ]
-    beside = [note for note in result.notes if note.beside_headline]
+    beside = [
+        note for note in (*estimand_notes(trial, result), *result.notes) if note.beside_headline
+    ]
     if beside:
         parts.append(fragment("notes", notes=beside))
     says = "" if result.headlines else "This analysis describes patients and compares no arms."
@@ -54,14 +57,14 @@ def _part(each: Headline, figure: Figure, result: Result) -> Markup:
         readings=(
             ("Direction", direction(each, result.outcome)),
             ("Size", quantity_of(each).size(each, result.outcome, digits)),
-            ("Clinical reading", clinical(each, digits)),
+            ("Clinical reading", clinical(each)),
             ("Robustness", robustness(result.planned, result.notes, kind.robustness)),
         ),
     )
 
 
 def _figure(each: Headline, result: Result, key: str) -> Figure:
-    percent = quantity_of(each) is RISK_DIFFERENCE
+    percent = quantity_of(each).percent
     scaled = f.hundredfold if percent else float
     neutral = result.outcome is not None and result.outcome.higher_is == "neutral"
     return interval_figure(

@@ -5,15 +5,21 @@ from __future__ import annotations
 from outcomes.analyses.result import Note, Result
 from outcomes.report.block import Block
 from outcomes.report.markup import fragment, section
+from outcomes.report.sections.estimand import estimand_notes
+from outcomes.tables.design_effects import design_effects
+from outcomes.tables.html import table_html
 from outcomes.trial.trial import Trial
 
 _ORDER = ("warning", "deviation", "information")
 
 
-def warnings(trial: Trial, result: Result) -> Block:  # noqa: ARG001 - sections share a shape
+def warnings(trial: Trial, result: Result) -> Block:
     """List every note of the analysis, warnings first."""
-    notes = sorted(result.notes, key=lambda note: _ORDER.index(note.kind))
+    found = (*estimand_notes(trial, result), *result.notes)
+    notes = sorted(found, key=lambda note: _ORDER.index(note.kind))
     parts = [fragment("notes", notes=notes)] if notes else []
+    if not result.design_effects.empty:
+        parts.append(table_html(design_effects(result.design_effects, arms=result.arms)))
     return Block(
         id="warnings",
         title="Warnings and deviations",
