@@ -23,7 +23,7 @@ RULES = [
 def test_every_broken_rule_is_told_with_its_values_and_lines():
     problems = Problems()
     kept = sound(RECORDS, RULES, "file.csv", problems)
-    told = {error: text for error, text in problems.found}
+    told = dict(problems.found)
     assert len(problems.found) == 4
     assert "1 row without subject (line 5)" in told[SchemaError]
     assert "(later; line 4). Declared in the data are start, end." in told[UnknownVisitError]

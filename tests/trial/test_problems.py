@@ -37,7 +37,7 @@ def test_one_problem_found_twice_is_told_once():
     problems = Problems()
     problems.add(SchemaError, "age is not a number")
     problems.add(SchemaError, "age is not a number")
-    with pytest.raises(SchemaError, match="^age is not a number$"):
+    with pytest.raises(SchemaError, match=r"^age is not a number$"):
         problems.refuse()
 
 

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from outcomes.errors import OutcomesError
 from outcomes.instruments.columns import suggestion
-from outcomes.trial.io.yaml import Document, Place, Plain
+from outcomes.trial.io.document import Document, Place, Plain
 
 Declared = TypeVar("Declared")
 

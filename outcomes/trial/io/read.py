@@ -10,8 +10,10 @@ import pandas as pd
 
 from outcomes.errors import SchemaError
 from outcomes.trial.frames import known_subject, one_record, present, sound
-from outcomes.trial.io.files import Records, read_files
-from outcomes.trial.io.scores import empty_scores, read_measures, score_instruments
+from outcomes.trial.io.columns import Records
+from outcomes.trial.io.files import read_files
+from outcomes.trial.io.measures import read_measures
+from outcomes.trial.io.scores import empty_scores, score_instruments
 from outcomes.trial.io.study_file import read_study
 from outcomes.trial.io.subjects import read_subjects
 from outcomes.trial.io.visits import SET_ASIDE, check_visits_appear, read_visits, whole_days

@@ -9,7 +9,8 @@ from pathlib import Path
 from outcomes.instruments.columns import suggestion
 from outcomes.trial.checks import inconsistencies
 from outcomes.trial.io.declared import validated
-from outcomes.trial.io.yaml import Document, Place, Plain, read_yaml
+from outcomes.trial.io.document import Document, Place, Plain
+from outcomes.trial.io.yaml import read_yaml
 from outcomes.trial.study import Analysis, Study
 
 REFERENCE = "docs/study_file.md"
@@ -48,8 +49,11 @@ def read_study(path: str | Path, analysis_types: Sequence[type[Analysis]]) -> St
     analyses = _analyses(declared, kinds, document)
     if study is not None:
         study = replace(study, analyses=tuple(analyses.values()))
+        complete = len(analyses) == (len(declared) if isinstance(declared, list) else 0)
         for place, text in inconsistencies(study):
-            document.complain(_in_file(place, list(analyses)), text)
+            # A report may name an analysis that is declared but could not be built.
+            if complete or place[0] != "reports":
+                document.complain(_in_file(place, list(analyses)), text)
     if document.complaints or study is None:
         document.refuse(described_in=REFERENCE)
     return study

@@ -11,7 +11,7 @@ from outcomes.errors import DataError, SchemaError
 from outcomes.instruments import find
 from outcomes.instruments.columns import locate, suggestion
 from outcomes.trial.frames import RESERVED, declared_arm, one_record, present, sound
-from outcomes.trial.io.files import Records
+from outcomes.trial.io.columns import Records
 from outcomes.trial.problems import Problems, first_of, rows
 from outcomes.trial.study import Design, Study
 

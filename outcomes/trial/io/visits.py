@@ -7,7 +7,7 @@ import pandas as pd
 
 from outcomes.errors import DataError, SchemaError, UnknownVisitError
 from outcomes.trial.frames import declared_visit, known_subject, one_record, present, sound
-from outcomes.trial.io.files import Records
+from outcomes.trial.io.columns import Records
 from outcomes.trial.problems import Problems, at_lines, first_of, rows
 from outcomes.trial.study import Design, Study
 

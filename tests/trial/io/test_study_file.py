@@ -258,6 +258,7 @@ def test_analyses_keep_their_position_in_the_file_when_one_cannot_be_built(refus
     message = refusal(("kind: comparison", "kind: comparision"), ("bpi/severity", "bpi/sever"))
     assert "analyses[0].kind" in message
     assert "analyses[1].instruments[1]" in message
+    assert "reports" not in message.split("Correct the file")[0]
 
 
 def test_a_file_that_is_no_map_is_refused(tmp_path):
