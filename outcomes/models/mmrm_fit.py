@@ -10,11 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import NotEstimableError
 from outcomes.models.design import Design
-from outcomes.models.reference_grid import Cells, Weights, covariate_means, mean_cells, pair_rows
-from outcomes.models.tidy import checked_level, tidy
-from outcomes.stats.mmrm import Attempt, Inference, RepeatedMeasuresFit, Rows, linear_functions
+from outcomes.models.linear_functions import (
+    Margins,
+    coefficient_table,
+    contrast_table,
+    mean_table,
+    subject_rows,
+)
+from outcomes.models.reference_grid import Weights
+from outcomes.stats.mmrm import Attempt, Inference, RepeatedMeasuresFit, Rows
 
 Array = NDArray[np.float64]
 
@@ -111,10 +116,7 @@ class MmrmFit:
     @property
     def coefficients(self) -> pd.DataFrame:
         """One row per column of the design; NaN where the column is aliased."""
-        design = self.design
-        table = self._tidy(np.eye(int(design.kept.sum())), self.conf_level)
-        table.index = pd.Index(np.array(design.columns, dtype=object)[design.kept], name="term")
-        return table.reindex(pd.Index(design.columns, name="term"))
+        return coefficient_table(self.design, self.inference, self.conf_level)
 
     @property
     def coefficient_covariance(self) -> pd.DataFrame:
@@ -162,9 +164,10 @@ class MmrmFit:
         NotEstimableError
             If no mean is estimable.
         """
-        cells = self._cells(factor, by, at, weights, covariate_mean)
-        table = self._estimated(cells, conf_level)
-        return table.drop(columns=["statistic", "p_value"])
+        margins = Margins.of(
+            factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
+        )
+        return mean_table(self.design, self.inference, margins, conf_level or self.conf_level)
 
     def contrasts(
         self,
@@ -195,12 +198,12 @@ class MmrmFit:
         NotEstimableError
             If no contrast is estimable.
         """
-        cells = self._cells(factor, by, at, weights, covariate_mean)
-        pairs, names = pair_rows(cells, factor, reference)
-        active, base = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-        labels = cells.labels.iloc[active].drop(columns=factor).reset_index(drop=True)
-        labels.insert(0, "contrast", names)
-        return self._estimated(Cells(labels=labels, L=cells.L[active] - cells.L[base]), conf_level)
+        margins = Margins.of(
+            factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
+        )
+        return contrast_table(
+            self.design, self.inference, margins, reference, conf_level or self.conf_level
+        )
 
     def table(self) -> pd.DataFrame:
         """Give the coefficients as a tidy frame."""
@@ -224,39 +227,3 @@ class MmrmFit:
             + "".join(f"{note}\n" for note in self.notes)
             + f"{self.coefficients.to_string()}"
         )
-
-    def _cells(
-        self,
-        factor: str,
-        by: str | Sequence[str] | None,
-        at: Mapping[str, float] | None,
-        weights: Weights,
-        covariate_mean: Literal["rows", "subject"],
-    ) -> Cells:
-        others = (by,) if isinstance(by, str) else tuple(by or ())
-        first = None
-        if covariate_mean == "subject":
-            first = ~pd.Series(self.rows.subject).duplicated().to_numpy()
-        return mean_cells(
-            self.design,
-            (factor, *others),
-            covariates=covariate_means(self.design, first),
-            at=at or {},
-            weights=weights,
-        )
-
-    def _estimated(self, cells: Cells, conf_level: float | None) -> pd.DataFrame:
-        estimable = self.design.estimable(cells.L)
-        if not estimable.any():
-            raise NotEstimableError(
-                f"None of the {len(cells.L)} cells is estimable: the data hold no rows that "
-                "inform them. Use fewer terms or another margin."
-            )
-        level = self.conf_level if conf_level is None else conf_level
-        numbers = self._tidy(cells.L[estimable][:, self.design.kept], checked_level(level))
-        numbers.index = pd.Index(np.flatnonzero(estimable))
-        return pd.concat([cells.labels, numbers.reindex(cells.labels.index)], axis=1)
-
-    def _tidy(self, L: Array, conf_level: float) -> pd.DataFrame:
-        found = linear_functions(self.inference, L)
-        return tidy(found.estimate, found.std_error, found.df, conf_level=conf_level)

@@ -148,7 +148,7 @@ def _finished(
     *,
     reml: bool,
 ) -> RepeatedMeasuresFit:
-    value = found.at.value + _deviance_of_units(problem, reml=reml)
+    value = found.at.value + deviance_of_units(problem, reml=reml)
     attempt = Attempt(
         covariance=structure.name,
         converged=True,
@@ -174,7 +174,7 @@ def _covariances(problem: Problem, found: Optimum) -> tuple[Array, ...]:
     )
 
 
-def _deviance_of_units(problem: Problem, *, reml: bool) -> float:
+def deviance_of_units(problem: Problem, *, reml: bool) -> float:
     """Return what standardising outcome and columns took from the deviance."""
     n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
     value = 2.0 * n_free * np.log(problem.scale)

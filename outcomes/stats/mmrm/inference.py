@@ -18,6 +18,7 @@ from outcomes.stats.mmrm.degrees_of_freedom import (
     between_within,
 )
 from outcomes.stats.mmrm.kenward_roger import adjusted_covariance
+from outcomes.stats.mmrm.likelihood import expected_information
 from outcomes.stats.mmrm.optimise import Optimum
 from outcomes.stats.mmrm.problem import Problem, Rows
 from outcomes.stats.mmrm.sandwich import ROBUST, Sandwich, sandwich
@@ -99,10 +100,23 @@ def check_combination(df_method: str | None, robust: str | None, *, reml: bool) 
 
 
 def infer(
-    rows: Rows, problem: Problem, found: Optimum, *, df_method: str, robust: str | None
+    rows: Rows,
+    problem: Problem,
+    found: Optimum,
+    *,
+    df_method: str,
+    robust: str | None = None,
+    expected: bool = False,
 ) -> Inference:
-    """Covariance of the coefficients and the rule for degrees of freedom."""
-    C = np.linalg.inv(found.information).astype(float)
+    """Covariance of the coefficients and the rule for degrees of freedom.
+
+    `expected` takes the covariance of theta from the expected information, as R's pbkrtest does,
+    instead of the observed one, as SAS and R's mmrm do.
+    """
+    information = found.information
+    if expected:
+        information = expected_information(problem, found.at, found.slope, found.P)
+    C = np.linalg.inv(information).astype(float)
     unit = problem.scale / problem.column_norm
     meat = None if robust is None else sandwich(problem, found.at, robust)
     covariance = found.at.V if meat is None else meat.covariance

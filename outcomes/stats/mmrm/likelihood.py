@@ -198,6 +198,16 @@ def observed_information(
     return (hessian + hessian.T) / 4
 
 
+def expected_information(problem: Problem, at: Evaluation, slope: Slopes, P: Array) -> Array:
+    """(K, K): expected information on theta in REML, as in the paper of Kenward and Roger."""
+    corners = [
+        chain.pair_traces(one.first, W, block.moments.count[:, None, None] * W - 2.0 * one.leverage)
+        for block, W, one in zip(problem.blocks, at.W, slope.blocks, strict=True)
+    ]
+    PV = P @ at.V
+    return (block_diagonal(corners) + np.tensordot(PV, PV, ((1, 2), (2, 1)))) / 2
+
+
 def block_diagonal(corners: list[Array]) -> Array:
     """Square matrices along a diagonal, zeros elsewhere."""
     size = sum(len(corner) for corner in corners)

@@ -30,6 +30,8 @@ class Rows:
     weight : (N,), what the residual covariance is divided by; None for ones
     group : (n_subjects,) int codes of subjects whose covariance is their own; None for one
     coordinates : (N, d), where each row was observed, for spatial structures
+    kind : (n_subjects,) codes a structure gets in place of distances, where it goes by the kind of
+        subject
     """
 
     X: Array
@@ -40,6 +42,7 @@ class Rows:
     weight: Array | None = None
     group: Index | None = None
     coordinates: Array | None = None
+    kind: Index | None = None
 
     @property
     def n_subjects(self) -> int:
@@ -199,8 +202,10 @@ def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
 
 
 def _distance(rows: Rows, structure: Structure) -> Array:
-    """Visits between visits, or Euclidean distances between coordinates."""
+    """Visits between visits, Euclidean distances between coordinates, or kinds of subjects."""
     m = rows.n_visits
+    if rows.kind is not None:
+        return np.tile(rows.kind[:, None, None].astype(float), (1, m, m))
     if not (structure.spatial and rows.coordinates is not None):
         place = np.arange(m, dtype=float)
         return np.abs(place[:, None] - place)
