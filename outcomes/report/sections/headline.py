@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from outcomes.analyses.result import Headline, Result
+from outcomes.analyses.result import Headline, Note, Result
 from outcomes.plots.figure import Figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.report.block import Block, plain_values
@@ -29,12 +29,12 @@ def headline(trial: Trial, result: Result) -> Block:
         _figure(each, result, f"headline-{position}")
         for position, each in enumerate(result.headlines, start=1)
     ]
+    notes = (*estimand_notes(trial, result), *result.notes)
     parts = [
-        _part(each, figure, result) for each, figure in zip(result.headlines, figures, strict=True)
+        _part(each, figure, result, notes)
+        for each, figure in zip(result.headlines, figures, strict=True)
     ]
-    beside = [
-        note for note in (*estimand_notes(trial, result), *result.notes) if note.beside_headline
-    ]
+    beside = [note for note in notes if note.beside_headline]
     if beside:
         parts.append(fragment("notes", notes=beside))
     says = "" if result.headlines else "This analysis describes patients and compares no arms."
@@ -47,7 +47,7 @@ def headline(trial: Trial, result: Result) -> Block:
     )
 
 
-def _part(each: Headline, figure: Figure, result: Result) -> Markup:
+def _part(each: Headline, figure: Figure, result: Result, notes: tuple[Note, ...]) -> Markup:
     digits = digits_of(each, result.outcome)
     kind = presentation_of(result)
     return fragment(
@@ -58,7 +58,7 @@ def _part(each: Headline, figure: Figure, result: Result) -> Markup:
             ("Direction", direction(each, result.outcome)),
             ("Size", quantity_of(each).size(each, result.outcome, digits)),
             ("Clinical reading", clinical(each)),
-            ("Robustness", robustness(result.planned, result.notes, kind.robustness)),
+            ("Robustness", robustness(result.planned, notes, kind.robustness)),
         ),
     )
 
