@@ -8,6 +8,7 @@ from outcomes.errors import UnknownInstrumentError
 from outcomes.instruments import (
     bpi,
     dash,
+    eq5d,
     fabq,
     fibromyalgia,
     gad,
@@ -87,6 +88,7 @@ _REGISTERED: tuple[Instrument, ...] = (
     rand36.SF_36,
     sf12.SF_12_V1,
     sf12.SF_12_V2,
+    *eq5d.EQ_5D,
     promis.PAIN_INTERFERENCE_4A,
     promis.PAIN_INTERFERENCE_8A,
     promis.PAIN_INTENSITY_3A,

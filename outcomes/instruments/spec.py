@@ -85,12 +85,13 @@ class Algorithm:
 
     `function` maps (n_records, n_items) values, NaN where unanswered, to (n_records,) scores.
     It sees only records that satisfy the missing rule, and may return NaN, which leaves the score
-    missing for `reason`.
+    missing for `reason`. `direction` says whether the score rises or falls with every item value,
+    0 if neither.
     """
 
     function: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     summary: str
-    monotone: bool = True
+    direction: Literal[-1, 0, 1] = 1
     reason: str = "too_few_answers"
 
 

@@ -12,7 +12,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference" / "instruments"
 FILES = {
     path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")
 }
-CASES = [(key, case) for key, content in FILES.items() for case in content["case"]]
+# A file is named after its instrument unless its cases name theirs.
+CASES = [
+    {"instrument": stem, "tolerance": content["provenance"]["tolerance"], **case}
+    for stem, content in FILES.items()
+    for case in content["case"]
+]
 SCALES = [(instrument, scale) for instrument in REGISTRY.values() for scale in instrument.scales]
 
 

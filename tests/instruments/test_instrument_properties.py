@@ -20,7 +20,7 @@ PLAIN = [pair for pair in SCALES if isinstance(pair[1].combine, str)]
 def steps(scale):
     """Signs with which higher item values can move the score: +1, -1, or both."""
     if isinstance(scale.combine, Algorithm):
-        return {1} if scale.combine.monotone else {1, -1}
+        return {scale.combine.direction} if scale.combine.direction else {1, -1}
     if isinstance(scale.combine, Composite):
         pairs = zip(scale.combine.parts, scale.combine.weights, strict=True)
         return {int(np.sign(weight)) * sign for part, weight in pairs for sign in steps(part)}
