@@ -54,6 +54,8 @@ class Part:
         Unit of a statistic by its column.
     level : str or None
         Column with the level of the variable.
+    absent : str
+        What it means that a statistic has no value.
     """
 
     context: str
@@ -64,6 +66,7 @@ class Part:
     method: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
     level: str | None = None
+    absent: str = "not estimated"
 
 
 def ard(specification: Analysis, parts: Sequence[Part], *, n_rows: int) -> pd.DataFrame:
@@ -183,5 +186,5 @@ def _stat(name: str, value: object, part: Part) -> dict[str, object]:
         "stat_label": LABELS.get(name, name.replace("_", " ").capitalize()),
         "stat": None if lacking else value,
         "unit": part.units.get(name, ""),
-        "error": "not estimated" if lacking else None,
+        "error": part.absent if lacking else None,
     }

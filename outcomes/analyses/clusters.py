@@ -60,8 +60,9 @@ def design_effects(who: Compared, analysed: pd.DataFrame) -> pd.DataFrame:
     sizes = {
         arm.id: _sizes(analysed.loc[analysed["arm"] == arm.id, clusters.column])
         for arm in who.arms
-        if arm.id in clusters.arms and n.get(arm.id, 0)
+        if arm.id in clusters.arms
     }
+    sizes = {arm: m for arm, m in sizes.items() if (m > 1).any()}
     rows = [
         _row(arm, m, icc, n=n, reference=who.reference.id, sizes=sizes)
         for arm, m in sizes.items()
@@ -131,9 +132,9 @@ def _told(arm: str, rows: pd.DataFrame, label: str) -> str:
         f"Patients of {arm} were treated in groups ({label}: {first['n_clusters']}, "
         f"{number(first['mean_size'], 1)} patients on average), and this analysis takes them as "
         f"independent. For an intraclass correlation of {number(first['icc'], 2)} to "
-        f"{number(last['icc'], 2)} the variance of that arm’s mean is larger by a design effect "
-        f"of {number(first['design_effect'], 2)} to {number(last['design_effect'], 2)}; only this "
-        "arm’s variance is inflated, so that the standard error of the difference would be larger "
-        f"by a factor of {number(first['std_error_factor'], 2)} to "
-        f"{number(last['std_error_factor'], 2)}."
+        f"{number(last['icc'], 2)} the design effect on the variance of this arm’s estimate is "
+        f"{number(first['design_effect'], 2)} to {number(last['design_effect'], 2)}. Only arms "
+        "treated in groups have their variance inflated, so that with equal variances otherwise "
+        "the standard error of the difference would be larger by a factor of "
+        f"{number(first['std_error_factor'], 2)} to {number(last['std_error_factor'], 2)}."
     )

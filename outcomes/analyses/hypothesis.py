@@ -48,7 +48,7 @@ def judge(
     Pharmacokinet Biopharm 1987;15:657-680.
     """
     if hypothesis.kind == "superiority":
-        return pd.DataFrame(columns=COLUMNS)
+        return no_judgements()
     margin, sides = _margin(hypothesis), _sides(hypothesis, outcome)
     rows = []
     for contrast in contrasts.itertuples():
@@ -116,3 +116,8 @@ def only_superiority(specification: OutcomeAnalysis, quantity: str) -> None:
             f"{specification.hypothesis.kind} is judged on differences in means only, not on a "
             f"{quantity}. Declare the hypothesis for an mmrm or ancova analysis."
         )
+
+
+def no_judgements() -> pd.DataFrame:
+    """Make the frame of an analysis that tests no margin: no rows."""
+    return pd.DataFrame(columns=COLUMNS)

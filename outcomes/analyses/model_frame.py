@@ -56,11 +56,11 @@ def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
     if any_visit:
         scored = ~subjects.where(usable_rows & observed).duplicated() & usable_rows & observed
         stages["At least one score after baseline"] = setting.frame.loc[scored, "arm"]
-    label = f"Score at {_inside(setting.visit.label)}"
+    label = f"Score at {inside_sentence(setting.visit.label)}"
     stages[label] = setting.frame.loc[usable_rows & observed & here, "arm"]
     return flow_frame(stages, setting.arms)
 
 
-def _inside(label: str) -> str:
+def inside_sentence(label: str) -> str:
     """Write a label as it stands inside a sentence: ``Month 12`` becomes ``month 12``."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -69,18 +69,35 @@ def factor_choice(
             reason="Factors of the randomisation enter every adjusted model",
         )
         return [row], []
-    return left_out(declared, "The analysis is declared without them")
+    return [_left_out("The analysis is declared without them")], [
+        Note(
+            kind="warning",
+            title="Randomisation factors are not in the model",
+            text=f"The analysis is declared without the factors of the randomisation ({declared}). "
+            "Standard errors that ignore them are usually too large.",
+        )
+    ]
 
 
-def left_out(factors: str, why: str) -> tuple[list[Planned], list[Note]]:
-    """Randomisation factors that are not in a model: a row and a warning."""
-    row = Planned(
-        choice="Randomisation factors in the model", planned=factors, used="None", reason=why
+def unadjusted_choice(setting: Setting) -> tuple[list[Planned], list[Note]]:
+    """Say that a comparison is unadjusted by design and leaves the randomisation factors out."""
+    declared = ", ".join(setting.design.randomisation_factors)
+    if not declared:
+        return [], []
+    return [_left_out("The comparison is unadjusted")], [
+        Note(
+            kind="information",
+            title="Unadjusted comparison",
+            text=f"The factors of the randomisation ({declared}) are not used: the comparison is "
+            "unadjusted as declared. Standard errors that ignore them are usually too large.",
+        )
+    ]
+
+
+def _left_out(reason: str) -> Planned:
+    return Planned(
+        choice="Randomisation factors in the model",
+        planned="Not used",
+        used="Not used",
+        reason=reason,
     )
-    note = Note(
-        kind="warning",
-        title="Randomisation factors are not in the model",
-        text=f"{why}: {factors}. Standard errors that ignore the factors of a stratified "
-        "randomisation are usually too large.",
-    )
-    return [row], [note]

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from outcomes.analyses.ancova import Ancova, analyse_ancova
+from outcomes.analyses.baseline import BaselineTable, analyse_baseline
 from outcomes.analyses.deviations import deviations, with_true_role
+from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
+from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
-from outcomes.analyses.setting import Compared, compared, setting_of
+from outcomes.analyses.setting import setting_of
+from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
 from outcomes.errors import SpecificationError
 from outcomes.trial.io.read import load_trial
 from outcomes.trial.study import Analysis, OutcomeAnalysis
@@ -21,6 +25,10 @@ from outcomes.trial.trial import Trial
 KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     Mmrm: analyse_mmrm,
     Ancova: analyse_ancova,
+    ResponderDifference: analyse_responder,
+    TimeToResponse: analyse_time_to_response,
+    BaselineTable: analyse_baseline,
+    EffectSize: analyse_effect_size,
 }
 """Each specification and the function that runs it: the one line a new analysis adds."""
 
@@ -74,15 +82,10 @@ def analyse(trial: Trial, specification: Analysis) -> Result:
             f"{', '.join(kind.__name__ for kind in KINDS)}."
         )
     actual = with_true_role(trial.study, specification)
-    found = run(_start(trial, actual), actual)
+    start = setting_of(trial, actual) if isinstance(actual, OutcomeAnalysis) else trial
+    found = run(start, actual)
     rows, notes = deviations(trial.study, actual)
     return replace(found, planned=(*rows, *found.planned), notes=(*notes, *found.notes))
-
-
-def _start(trial: Trial, specification: Analysis) -> Compared:
-    if isinstance(specification, OutcomeAnalysis):
-        return setting_of(trial, specification)
-    return compared(trial, specification)
 
 
 def planned(

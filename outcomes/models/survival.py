@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -219,10 +220,9 @@ def fit_cox(data: pd.DataFrame, *, reference: str, covariates: Sequence[str] = (
 
 
 def _by_name(text: str, names: list[str]) -> str:
-    """Put the covariates' own names where the library speaks of plain ones."""
-    for i, name in enumerate(names):
-        text = text.replace(f"'x{i}'", f"'{name}'")
-    return text
+    """Keep what the library says, without its code and links, under the covariates' own names."""
+    said = text.split(" For example")[0].split(" See ")[0]
+    return re.sub(r"\bx(\d+)\b", lambda found: names[int(found[1])], said)
 
 
 def _others(data: pd.DataFrame, reference: str) -> list[str]:

@@ -117,6 +117,6 @@ def test_what_the_library_warns_of_is_carried_and_not_raised(lung):
     first = lung.index[~lung["event"]][:5]
     data = lung.assign(stratum=np.where(lung.index.isin(first), "rare", "common"))
     fit = fit_cox(data, reference="1", covariates=["stratum"])
-    assert any("'stratum_rare'] have very low variance" in note for note in fit.notes)
+    assert any("stratum_rare have very low variance" in note for note in fit.notes)
     plain = fit_cox(data.drop(index=first), reference="1").coefficients
     assert fit.coefficients["estimate"][0] == pytest.approx(plain["estimate"][0], abs=1e-3)

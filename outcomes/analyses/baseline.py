@@ -1,0 +1,277 @@
+"""Table 1: the patients of each arm before treatment, without tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from outcomes.analyses.ard import Part, ard, shared_parts
+from outcomes.analyses.clusters import no_design_effects
+from outcomes.analyses.hypothesis import no_judgements
+from outcomes.analyses.notes import window_notes
+from outcomes.analyses.outcome import outcome_named
+from outcomes.analyses.population import flow_frame
+from outcomes.analyses.result import Result
+from outcomes.analyses.setting import Compared, as_category, compared, one_of
+from outcomes.errors import NotEstimableError, SpecificationError
+from outcomes.models.effect_sizes import hedges_g
+from outcomes.plots.balance import plot_balance
+from outcomes.trial.study import Analysis
+from outcomes.trial.trial import Trial
+
+NUMBERS = ("mean", "sd", "median", "q1", "q3", "minimum", "maximum")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineTable(Analysis):
+    """Patients before treatment by arm.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        Columns of subjects; numbers are summarised, everything else is counted.
+    instruments : tuple of str
+        Baseline scores: an instrument or measure, ``"key"`` or ``"key/scale"``.
+    """
+
+    kind: Literal["baseline"] = "baseline"
+    variables: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class BaselineResult(Result):
+    """What a `BaselineTable` found.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        variable, label, level ("" for numbers), arm ("" is all arms), n (patients with a value),
+        n_missing, mean, sd, median, q1, q3, minimum, maximum (NaN for categories), count, percent
+        of n (NaN for numbers).
+    differences : DataFrame
+        variable, label, level, arm (active), hedges_g: standardised difference from the reference
+        arm, of numbers; NaN where it is not defined.
+    n_subjects : int
+    """
+
+    specification: BaselineTable
+    summary: pd.DataFrame
+    differences: pd.DataFrame
+    n_subjects: int
+
+    def table(self) -> pd.DataFrame:
+        """Summaries by variable, level and arm."""
+        return self.summary
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the standardised differences."""
+        return plot_balance(self.differences, arms=self.arms, ax=ax)
+
+    def to_ard(self) -> pd.DataFrame:
+        """Every number of the result, one row each."""
+        return ard(self.specification, _parts(self), n_rows=self.n_subjects)
+
+
+def analyse_baseline(trial: Trial, specification: BaselineTable) -> BaselineResult:
+    """Summarise every variable in every arm.
+
+    Parameters
+    ----------
+    trial : Trial
+        Its subjects and the scores at the baseline visit.
+    specification : BaselineTable
+        What to summarise.
+
+    Raises
+    ------
+    SpecificationError
+        Nothing is asked for, or a column, instrument or scale is not there.
+    """
+    if not (specification.variables or specification.instruments):
+        raise SpecificationError("A baseline table needs variables, instruments or both.")
+    who = compared(trial, specification)
+    columns = {
+        **{name: _variable(who, name) for name in specification.variables},
+        **{name: _score(trial, who, name) for name in specification.instruments},
+    }
+    return BaselineResult(
+        specification=specification,
+        arms=who.arms,
+        visits=who.design.visits,
+        outcome=None,
+        headlines=(),
+        flow=_flow(who),
+        observed=_observed(trial, who),
+        planned=(),
+        notes=tuple(window_notes(who)),
+        methods=_methods(who),
+        design_effects=no_design_effects(),
+        judgements=no_judgements(),
+        summary=_summary(columns, who),
+        differences=_differences(columns, who),
+        n_subjects=len(who.subjects),
+    )
+
+
+def _variable(who: Compared, name: str) -> pd.Series[Any]:
+    """Column of subjects under the label it is printed with."""
+    one_of(name, [str(column) for column in who.subjects.columns], "subjects column")
+    label = name.replace("_", " ")
+    return as_category(who.subjects[name]).rename(label[:1].upper() + label[1:])
+
+
+def _score(trial: Trial, who: Compared, name: str) -> pd.Series[Any]:
+    """Baseline scores of an instrument's scale or a measure, in the order of subjects."""
+    key, _, scale = name.partition("/")
+    outcome = outcome_named(trial.study, key, scale or None)
+    scores = trial.scores
+    here = scores[
+        (scores["instrument"] == outcome.instrument)
+        & (scores["scale"] == outcome.scale)
+        & (scores["visit"] == who.design.baseline.id)
+    ]
+    by_subject = who.subjects["subject"].map(here.set_index("subject")["score"])
+    unit = f", {outcome.unit}" if outcome.unit else ""
+    return by_subject.astype(float).rename(f"{outcome.label}{unit}")
+
+
+def _summary(columns: dict[str, pd.Series[Any]], who: Compared) -> pd.DataFrame:
+    arm = who.subjects["arm"]
+    rows = [
+        {"variable": name, "label": column.name, "arm": place, **row}
+        for name, column in columns.items()
+        for place in (*(each.id for each in who.arms), "")
+        for row in _rows(column if place == "" else column[arm == place])
+    ]
+    order = ["variable", "label", "level", "arm", "n", "n_missing", *NUMBERS, "count", "percent"]
+    return pd.DataFrame(rows, columns=order)
+
+
+def _rows(column: pd.Series[Any]) -> list[dict[str, object]]:
+    """Summarise one variable in one arm: one row for numbers, one per category."""
+    known = column.dropna()
+    counts = {"n": len(known), "n_missing": int(column.isna().sum())}
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return [
+            {
+                "level": level,
+                **counts,
+                "count": int((known == level).sum()),
+                "percent": 100 * (known == level).mean() if len(known) else np.nan,
+            }
+            for level in column.cat.categories
+        ]
+    return [{"level": "", **counts, **_numbers(known.to_numpy(float))}]
+
+
+def _numbers(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+    if not len(values):
+        return dict.fromkeys(NUMBERS, np.nan)
+    q1, median, q3 = np.quantile(values, [0.25, 0.5, 0.75])
+    return {
+        "mean": float(values.mean()),
+        "sd": float(values.std(ddof=1)) if len(values) > 1 else np.nan,
+        "median": float(median),
+        "q1": float(q1),
+        "q3": float(q3),
+        "minimum": float(values.min()),
+        "maximum": float(values.max()),
+    }
+
+
+def _differences(columns: dict[str, pd.Series[Any]], who: Compared) -> pd.DataFrame:
+    arm = who.subjects["arm"]
+    rows = [
+        {
+            "variable": name,
+            "label": column.name,
+            "level": "",
+            "arm": active.id,
+            "hedges_g": _g(column[arm == active.id], column[arm == who.reference.id]),
+        }
+        for name, column in columns.items()
+        if not isinstance(column.dtype, pd.CategoricalDtype)
+        for active in who.active
+    ]
+    return pd.DataFrame(rows, columns=["variable", "label", "level", "arm", "hedges_g"])
+
+
+def _g(active: pd.Series[float], reference: pd.Series[float]) -> float:
+    """One undefined difference must not stop a table of many."""
+    values = (np.asarray(part.dropna(), dtype=np.float64) for part in (active, reference))
+    try:
+        return hedges_g(*values).estimate
+    except NotEstimableError:
+        return float("nan")
+
+
+def _flow(who: Compared) -> pd.DataFrame:
+    stages = {"Randomised": who.randomised["arm"]}
+    if who.population.flag is not None:
+        stages[who.population.label] = who.subjects["arm"]
+    return flow_frame(stages, who.arms)
+
+
+def _observed(trial: Trial, who: Compared) -> pd.DataFrame:
+    """Patients with at least one score at each visit."""
+    scored = trial.scores[trial.scores["score"].notna()]
+    subjects = who.subjects
+    rows = []
+    for visit in who.design.visits:
+        seen = subjects["subject"].isin(scored.loc[scored["visit"] == visit.id, "subject"])
+        for arm in who.arms:
+            here = seen[subjects["arm"] == arm.id]
+            rows.append(
+                {
+                    "visit": visit.id,
+                    "arm": arm.id,
+                    "n_observed": int(here.sum()),
+                    "n_missing": int((~here).sum()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _methods(who: Compared) -> tuple[str, ...]:
+    return (
+        f"Patients of the population “{who.population.label}” are described by the arm they were "
+        "randomised to: numbers by mean, standard deviation, median and quartiles (linear "
+        "interpolation between order statistics), categories by count and percentage of those with "
+        "a value; missing values are counted. Standardised differences are Hedges’ g (J Educ Stat "
+        "1981;6:107-128) from the reference arm. No tests are made: differences between randomised "
+        "arms before treatment are due to chance.",
+    )
+
+
+def _parts(result: BaselineResult) -> list[Part]:
+    numbers = result.summary["count"].isna()
+    parts = [*shared_parts(result)]
+    for name, rows in result.summary.groupby("variable", sort=False):
+        category = not numbers[rows.index].any()
+        parts.append(
+            Part(
+                context="categorical" if category else "continuous",
+                frame=rows,
+                groups=("arm",),
+                stats=("n", "n_missing", *(("count", "percent") if category else NUMBERS)),
+                variable=str(name),
+                level="level",
+            )
+        )
+    for name, rows in result.differences.groupby("variable", sort=False):
+        parts.append(
+            Part(
+                context="standardised_difference",
+                frame=rows,
+                groups=("arm",),
+                stats=("hedges_g",),
+                variable=str(name),
+                method="Hedges' g",
+            )
+        )
+    return parts
