@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -133,14 +134,30 @@ def _axis_of(estimate: IndexEstimate, entry: IndexEntry) -> AxisKey:
 
 
 def _axes(entries: Iterable[IndexEntry]) -> dict[AxisKey, Axis]:
-    """Find the ends of the axis that all estimates of one kind share."""
-    values: dict[AxisKey, list[float]] = {}
+    """Find the ends of the axis that all estimates of one kind share, no difference in its middle.
+
+    So the lines of no difference of a page stand below each other, whatever the scores' units.
+    """
+    reach: dict[AxisKey, float] = {}
+    nulls: dict[AxisKey, float] = {}
     for entry in entries:
         for estimate in entry.estimates:
+            key = _axis_of(estimate, entry)
             if estimate.drawable:
-                here = values.setdefault(_axis_of(estimate, entry), [])
-                here += [*estimate.numbers, estimate.null, *estimate.margins]
-    return {key: (min(found), max(found)) for key, found in values.items()}
+                found = max(_distance(value, estimate.null) for value in estimate.reached)
+                reach[key] = max(found, reach.get(key, 0.0))
+                nulls[key] = estimate.null
+    return {key: _around(nulls[key], reach[key]) for key in reach}
+
+
+def _distance(value: float, null: float) -> float:
+    return abs(math.log(value)) if null == 1 else abs(value - null)
+
+
+def _around(null: float, reach: float) -> Axis:
+    if null == 1:
+        return math.exp(-reach), math.exp(reach)
+    return null - reach, null + reach
 
 
 def _printed(estimate: IndexEstimate, axis: Axis | None) -> dict[str, Any]:

@@ -67,6 +67,11 @@ class IndexEstimate:
         return self.estimate, self.conf_low, self.conf_high
 
     @property
+    def reached(self) -> tuple[float, ...]:
+        """Every value that must lie on the axis of this estimate."""
+        return (*self.numbers, *self.margins)
+
+    @property
     def drawable(self) -> bool:
         """Whether estimate and limits are finite, and positive where they are ratios."""
         return all(math.isfinite(v) and (self.null != 1 or v > 0) for v in self.numbers)
