@@ -124,9 +124,9 @@ def run(
     Exit status: 0 all is well, 1 the report failed, 2 refused and nothing was run, 3 another
     process is writing the trial's reports, 130 interrupted.
     """
+    given = _given(parameters, texts)
     from outcomes.workflow.batch import Options, read_single, run_batch
 
-    given = _given(parameters, texts)
     single = read_single(notebook, study, *given, output=output)
     outcome = run_batch(single, Options(force=True, timeout=timeout, index=False))
     typer.echo(single.folder / single.runs[0].slug / "report.html")
@@ -233,10 +233,10 @@ def _given(
     parameters: list[str] | None, texts: list[str] | None
 ) -> tuple[dict[str, Value], dict[str, str]]:
     """Values by name, and the same as they were typed."""
-    from outcomes.workflow.parameters import read_value
-
     typed = dict(_pair("-p", text) for text in parameters or ())
     kept = dict(_pair("-r", text) for text in texts or ())
+    from outcomes.workflow.parameters import read_value
+
     return {**{name: read_value(text) for name, text in typed.items()}, **kept}, typed
 
 
