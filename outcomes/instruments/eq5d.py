@@ -154,7 +154,7 @@ def _index(
         rights=_RIGHTS,
         citation=_HERDMAN if n_levels == 5 else _EUROQOL,
         coding=_CODING,
-        experimental=level == "single_source",
+        experimental=None if level == "verified" else "its coefficients have a single source",
     )
 
 

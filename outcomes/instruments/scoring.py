@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from outcomes.errors import SpecificationError
 from outcomes.instruments.answers import MissingCodes, read_answers, warn_of_implausible
 from outcomes.instruments.columns import check_ids, locate
 from outcomes.instruments.combine import combine
@@ -23,6 +24,8 @@ def score(
     items: Mapping[str, str] | None = None,
     missing_codes: MissingCodes | None = None,
     rule: str | Prorate | None = None,
+    *,
+    experimental: bool = False,
 ) -> pd.DataFrame:
     """Score every administration of one instrument.
 
@@ -43,6 +46,8 @@ def score(
     rule : str or Prorate, optional
         Missing-item rule in place of each scale's own: ``"strict"``, the name of a rule the
         instrument declares, or ``Prorate(min_fraction=...)``.
+    experimental : bool
+        Allow an instrument whose rule has not been verified.
 
     Returns
     -------
@@ -63,7 +68,8 @@ def score(
     ResponseError
         If any answer is not allowed, with items, rows and allowed values; nothing is scored.
     SpecificationError
-        If the item map, the missing codes or the rule do not fit the instrument.
+        If the item map, the missing codes or the rule do not fit the instrument, or it is
+        experimental and that was not asked for.
 
     Notes
     -----
@@ -82,6 +88,11 @@ def score(
     1       2    NaN           2  missing  too_few_answers
     """
     instrument = find(key) if isinstance(key, str) else key
+    if instrument.experimental and not experimental:
+        raise SpecificationError(
+            f"{instrument.key} is experimental: {instrument.experimental}. "
+            "Pass experimental=True to score it all the same, and say so where it is reported."
+        )
     scales = under_rule(instrument, rule)
     check_ids(responses, id_columns)
     located = locate(responses, instrument, id_columns, items)

@@ -233,6 +233,7 @@ class Instrument:
 
     `coding` states what the numbers in the data must mean where that is not obvious, because it
     is declared and never inferred. Rules are open; `rights` says who licenses the questionnaire.
+    `experimental` says what has not been verified; such an instrument is scored only on request.
     """
 
     key: str
@@ -244,7 +245,7 @@ class Instrument:
     citation: Source
     coding: str = ""
     loinc: str | None = None
-    experimental: bool = False
+    experimental: str | None = None
     checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:

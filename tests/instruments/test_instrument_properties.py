@@ -164,7 +164,7 @@ def test_answers_outside_the_response_set_are_refused_by_name(instrument, seed):
         wrong += [allowed.lowest + 0.3, *between]
     answers[place] = rng.choice(wrong)
     with pytest.raises(ResponseError) as refused:
-        score(frame(instrument, answers), instrument)
+        score(frame(instrument, answers), instrument, experimental=True)
     (complaint, *_) = str(refused.value).splitlines()
     assert complaint.startswith(f"{item.key}: 1 of 1 answers are not among {allowed}")
     assert "subject 1, visit week 4" in complaint
@@ -172,7 +172,9 @@ def test_answers_outside_the_response_set_are_refused_by_name(instrument, seed):
 
 @DECLARED
 def test_unanswered_administration_is_missing_and_says_so(instrument):
-    scores = score(frame(instrument, [np.nan] * len(instrument.items)), instrument)
+    scores = score(
+        frame(instrument, [np.nan] * len(instrument.items)), instrument, experimental=True
+    )
     assert scores["score"].isna().all()
     assert set(scores["status"]) == {"missing"}
     assert set(scores["reason"]) == {"not_administered"}

@@ -21,7 +21,9 @@ def _name(case):
 @pytest.mark.parametrize("case", SCORED, ids=_name)
 def test_worked_example(case):
     instrument = find(case["instrument"])
-    scores = score(frame(instrument, case["answers"]), instrument, rule=case.get("rule"))
+    scores = score(
+        frame(instrument, case["answers"]), instrument, rule=case.get("rule"), experimental=True
+    )
     found = scores.set_index("scale")["score"]
     for scale, expected in case.get("scores", {}).items():
         assert found[scale] == pytest.approx(expected, abs=case["tolerance"]), scale
@@ -37,7 +39,7 @@ def test_worked_example(case):
 def test_rejected_example_names_the_item(case):
     instrument = find(case["instrument"])
     with pytest.raises(ResponseError, match=f"(?m)^{case['rejected']}: 1 of 1 answers"):
-        score(frame(instrument, case["answers"]), instrument)
+        score(frame(instrument, case["answers"]), instrument, experimental=True)
 
 
 def test_every_case_is_of_an_instrument_there_is():

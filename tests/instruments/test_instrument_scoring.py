@@ -7,6 +7,7 @@ import pytest
 from outcomes.errors import (
     DuplicateRecordError,
     OutcomesError,
+    OutcomesWarning,
     ResponseError,
     SchemaError,
     SpecificationError,
@@ -234,8 +235,24 @@ def test_rules_that_do_not_exist_or_do_not_fit_are_refused(peg):
         Prorate(min_fraction=0)
 
 
+def test_experimental_instrument_is_scored_only_on_request():
+    answers = {f"eq5d5l_{number}": [2] for number in range(1, 6)}
+    frame = pd.DataFrame({"subject": ["1"], "visit": ["a"], **answers})
+    with pytest.raises(SpecificationError, match="experimental: its coefficients have a single"):
+        score(frame, "eq5d5l_england")
+    assert score(frame, "eq5d5l_england", experimental=True)["status"].tolist() == ["scored"]
+
+
+def test_implausible_answers_warn_and_are_scored():
+    frame = pd.DataFrame({"subject": ["1"], "visit": ["a"]})
+    answers = {"midas_1": [60], "midas_2": [60], "midas_3": [0], "midas_4": [0], "midas_5": [0]}
+    with pytest.warns(OutcomesWarning, match="midas: 1 of 1 records count more than 92"):
+        scores = score(frame.assign(**answers), "midas")
+    assert scores["score"].tolist() == [120]
+
+
 def test_unknown_instrument_is_refused_with_the_nearest():
-    with pytest.raises(UnknownInstrumentError, match=r"'phq' \(did you mean phq9\?\)"):
+    with pytest.raises(UnknownInstrumentError, match=r"'phq' \(did you mean phq.\?\)"):
         find("phq")
 
 
