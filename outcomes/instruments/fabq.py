@@ -15,7 +15,7 @@ FABQ = Instrument(
     key="fabq",
     name="Fear-Avoidance Beliefs Questionnaire",
     version="FABQ-16",
-    recall="at present",
+    recall="not stated in the sources read",
     scales=(
         Scale(
             key="physical_activity",

@@ -53,7 +53,8 @@ class MissingRule:
         if self.min_answered == 0:
             return f"{self.name} ({self.level})"
         if self.min_answered in (None, n_items):
-            return f"{self.name}: all {n_items} items ({self.level})"
+            needed = "its one item" if n_items == 1 else f"all {n_items} items"
+            return f"{self.name}: {needed} ({self.level})"
         return f"{self.name}: at least {self.min_answered} of {n_items} items ({self.level})"
 
 

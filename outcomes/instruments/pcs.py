@@ -67,7 +67,7 @@ PCS = Instrument(
     key="pcs",
     name="Pain Catastrophizing Scale",
     version="PCS-13",
-    recall="when in pain",
+    recall="not stated in the sources read",
     scales=(
         _scale("total", "Pain catastrophizing (PCS)", _ITEMS, _THRESHOLDS),
         _scale("rumination", "Rumination (PCS)", pick(_ITEMS, (8, 9, 10, 11))),

@@ -10,7 +10,7 @@ PSEQ = Instrument(
     key="pseq",
     name="Pain Self-Efficacy Questionnaire",
     version="PSEQ-10",
-    recall="at present",
+    recall="not stated in the sources read",
     scales=(
         Scale(
             key="total",

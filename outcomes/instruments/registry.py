@@ -42,81 +42,95 @@ from outcomes.instruments import (
 from outcomes.instruments.columns import suggestion
 from outcomes.instruments.spec import Instrument
 
-_REGISTERED: tuple[Instrument, ...] = (
-    nrs.NRS,
-    nrs.VAS,
-    bpi.BPI_SF,
-    peg.PEG,
-    mcgill.SF_MPQ,
-    mcgill.SF_MPQ_2,
-    neuropathic.PAINDETECT,
-    neuropathic.DN4,
-    neuropathic.DN4_INTERVIEW,
-    neuropathic.S_LANSS,
-    gcps.GCPS,
-    gcps.GCPS_6_MONTHS,
-    gcps.GCPS_R,
-    odi.ODI,
-    rmdq.RMDQ_24,
-    ndi.NDI,
-    pdi.PDI,
-    koos.KOOS,
-    koos.HOOS,
-    koos.KOOS_12,
-    koos.KOOS_JR,
-    koos.HOOS_JR,
-    womac.WOMAC_LIKERT,
-    womac.WOMAC_NRS,
-    womac.WOMAC_VAS,
-    dash.DASH,
-    dash.DASH_WORK,
-    dash.DASH_SPORT,
-    dash.QUICKDASH,
-    dash.QUICKDASH_WORK,
-    dash.QUICKDASH_SPORT,
-    lefs.LEFS,
-    headache.HIT_6,
-    headache.MIDAS,
-    fibromyalgia.FIQR,
-    fibromyalgia.FIBROMYALGIA_2016,
-    haq.HAQ_DI,
-    pcs.PCS,
-    tsk.TSK,
-    tsk.TSK_11,
-    fabq.FABQ,
-    pseq.PSEQ,
-    phq.PHQ_9,
-    phq.PHQ_8,
-    phq.PHQ_2,
-    gad.GAD_7,
-    gad.GAD_2,
-    hads.HADS,
-    isi.ISI,
-    psqi.PSQI,
-    rand36.RAND_36,
-    rand36.SF_36,
-    sf12.SF_12_V1,
-    sf12.SF_12_V2,
-    *eq5d.EQ_5D,
-    promis.PAIN_INTERFERENCE_4A,
-    promis.PAIN_INTERFERENCE_8A,
-    promis.PAIN_INTENSITY_3A,
-    promis.PHYSICAL_FUNCTION_4A,
-    promis.PHYSICAL_FUNCTION_4A_V1,
-    promis.FATIGUE_4A,
-    promis.FATIGUE_8A,
-    promis.SLEEP_DISTURBANCE_4A,
-    promis.SLEEP_DISTURBANCE_8B,
-    promis.DEPRESSION_4A,
-    promis.ANXIETY_4A,
-    promis.ANXIETY_8A,
-    promis.ABILITY_4A,
-    promis_profiles.PROMIS_29,
-    promis_profiles.GLOBAL_10,
-    promis_profiles.GLOBAL_10_V1,
-    pgic.PGIC,
-)
-REGISTRY: dict[str, Instrument] = {instrument.key: instrument for instrument in _REGISTERED}
+TOPICS: dict[str, tuple[Instrument, ...]] = {
+    "pain": (
+        nrs.NRS,
+        nrs.VAS,
+        bpi.BPI_SF,
+        peg.PEG,
+        mcgill.SF_MPQ,
+        mcgill.SF_MPQ_2,
+        gcps.GCPS,
+        gcps.GCPS_6_MONTHS,
+        gcps.GCPS_R,
+        neuropathic.PAINDETECT,
+        neuropathic.DN4,
+        neuropathic.DN4_INTERVIEW,
+        neuropathic.S_LANSS,
+        fibromyalgia.FIQR,
+        fibromyalgia.FIBROMYALGIA_2016,
+        headache.HIT_6,
+        headache.MIDAS,
+        pgic.PGIC,
+    ),
+    "function": (
+        odi.ODI,
+        rmdq.RMDQ_24,
+        ndi.NDI,
+        pdi.PDI,
+        koos.KOOS,
+        koos.KOOS_12,
+        koos.KOOS_JR,
+        koos.HOOS,
+        koos.HOOS_JR,
+        womac.WOMAC_LIKERT,
+        womac.WOMAC_NRS,
+        womac.WOMAC_VAS,
+        dash.DASH,
+        dash.DASH_WORK,
+        dash.DASH_SPORT,
+        dash.QUICKDASH,
+        dash.QUICKDASH_WORK,
+        dash.QUICKDASH_SPORT,
+        lefs.LEFS,
+        haq.HAQ_DI,
+    ),
+    "mind": (
+        pcs.PCS,
+        tsk.TSK,
+        tsk.TSK_11,
+        fabq.FABQ,
+        pseq.PSEQ,
+        phq.PHQ_9,
+        phq.PHQ_8,
+        phq.PHQ_2,
+        gad.GAD_7,
+        gad.GAD_2,
+        hads.HADS,
+    ),
+    "sleep": (
+        isi.ISI,
+        psqi.PSQI,
+    ),
+    "promis": (
+        promis.PAIN_INTERFERENCE_4A,
+        promis.PAIN_INTERFERENCE_8A,
+        promis.PAIN_INTENSITY_3A,
+        promis.PHYSICAL_FUNCTION_4A,
+        promis.PHYSICAL_FUNCTION_4A_V1,
+        promis.FATIGUE_4A,
+        promis.FATIGUE_8A,
+        promis.SLEEP_DISTURBANCE_4A,
+        promis.SLEEP_DISTURBANCE_8B,
+        promis.DEPRESSION_4A,
+        promis.ANXIETY_4A,
+        promis.ANXIETY_8A,
+        promis.ABILITY_4A,
+        promis_profiles.PROMIS_29,
+        promis_profiles.GLOBAL_10,
+        promis_profiles.GLOBAL_10_V1,
+    ),
+    "health": (
+        rand36.RAND_36,
+        rand36.SF_36,
+        sf12.SF_12_V1,
+        sf12.SF_12_V2,
+        *eq5d.EQ_5D,
+    ),
+}
+REGISTRY: dict[str, Instrument] = {
+    instrument.key: instrument for members in TOPICS.values() for instrument in members
+}
 
 
 def find(key: str) -> Instrument:
@@ -146,9 +160,9 @@ def instruments() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        key, name, version, n_items, scales (keys, comma-separated), higher_is (of the scales; one
-        word where they agree), recall, rights, coding (what the numbers in the data must mean),
-        loinc (None where no code is verified), experimental and source.
+        key, topic, name, version, n_items, scales (keys, comma-separated), higher_is (of the
+        scales; one word where they agree), recall, rights, coding (what the numbers in the data
+        must mean), loinc (None where no code is verified), experimental and source.
 
     Examples
     --------
@@ -156,14 +170,17 @@ def instruments() -> pd.DataFrame:
     >>> int(table.loc["rmdq", "n_items"])
     24
     """
-    return pd.DataFrame([_row(instrument) for instrument in REGISTRY.values()])
+    return pd.DataFrame(
+        [_row(instrument, topic) for topic, members in TOPICS.items() for instrument in members]
+    )
 
 
-def _row(instrument: Instrument) -> dict[str, object]:
+def _row(instrument: Instrument, topic: str) -> dict[str, object]:
     """One line of the table of instruments."""
     directions = dict.fromkeys(scale.higher_is for scale in instrument.scales)
     return {
         "key": instrument.key,
+        "topic": topic,
         "name": instrument.name,
         "version": instrument.version,
         "n_items": len(instrument.items),

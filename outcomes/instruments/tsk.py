@@ -17,7 +17,7 @@ TSK = Instrument(
     key="tsk",
     name="Tampa Scale of Kinesiophobia",
     version="TSK-17",
-    recall="at present",
+    recall="not stated in the sources read",
     scales=(
         Scale(
             key="total",
@@ -51,7 +51,7 @@ TSK_11 = Instrument(
     key="tsk11",
     name="Tampa Scale of Kinesiophobia, 11 items",
     version="TSK-11",
-    recall="at present",
+    recall="not stated in the sources read",
     scales=(
         Scale(
             key="total",
