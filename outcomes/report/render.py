@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from outcomes.report.block import Cell
@@ -56,9 +57,9 @@ class ReportExporter(HTMLExporter):
         return environment
 
     def default_filters(self) -> Any:
-        """Add the filter that fits headings of Markdown cells under the page's own."""
+        """Add the filter that lays out Markdown cells."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
-        yield "lowered", _lowered
+        yield "prose", _prose
         # The parent template names it; code is shown unhighlighted, by the code section.
         yield "highlight_code", lambda source, **_options: source
 
@@ -175,11 +176,17 @@ def _exported(notebook: NotebookNode, page: Mapping[str, Any]) -> str:
     return str(html)
 
 
-def _lowered(html: str) -> Markup:
-    """Move headings one level down, and keep pictures that are part of the page only."""
-    html = re.sub(r"<(/?)h([1-5])\b[^>]*>", lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}>", str(html))
+def _prose(source: str) -> Markup:
+    """Lay out Markdown under the page's own headings; markup inside it is shown, not obeyed.
+
+    Pictures are kept where the text itself holds them: a page asks nothing from elsewhere.
+    """
+    html = MarkdownWithMath(
+        renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)
+    ).render(source)
+    html = re.sub(r"<(/?)h([1-5])\b[^>]*>", lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}>", html)
     html = re.sub(r'<img\b(?![^>]*\bsrc="data:)[^>]*>', "", html)
-    return Markup(html)  # noqa: S704 - cleaned by nbconvert before
+    return Markup(html)  # noqa: S704 - escaped by the renderer
 
 
 def _style() -> Markup:
