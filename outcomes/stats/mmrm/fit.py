@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +78,7 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
     trace: list[str] = []
     for structure in ladder:
         try:
-            problem = build_problem(rows, structure)
-            _require_pairs(problem, rows.visits)
-            found = minimise(problem, start_values(problem), reml=reml)
+            problem, found = _solved(rows, structure, reml=reml)
         except (NotConvergedError, NotEstimableError) as error:
             if len(ladder) == 1 and isinstance(error, NotEstimableError):
                 raise
@@ -89,6 +87,19 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
             continue
         return _finished(problem, found, structure, tuple(attempts), reml=reml)
     raise NotConvergedError(_nothing_converged(attempts), trace=tuple(trace))
+
+
+def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, Optimum]:
+    """Walk in the structure's own parameters, then, guarded, in those without constraints."""
+    problem = build_problem(rows, structure)
+    _require_pairs(problem, rows.visits)
+    try:
+        return problem, minimise(problem, start_values(problem), reml=reml)
+    except NotConvergedError:
+        free = replace(structure, minimised_in=structure.adjusted_in)
+        blocks = tuple(replace(block, structure=free) for block in problem.blocks)
+        problem = replace(problem, blocks=blocks)
+        return problem, minimise(problem, start_values(problem), reml=reml, guarded=True)
 
 
 def start_values(problem: Problem) -> Array:

@@ -15,6 +15,7 @@ from outcomes.stats.mmrm.likelihood import (
     evaluate,
     observed_information,
     slopes,
+    split_by_block,
 )
 from outcomes.stats.mmrm.problem import Problem
 
@@ -26,6 +27,8 @@ MAX_ITERATIONS = 200
 NEAR = 1e-1
 CLOSE = 1e-8
 THERE = 1e-16
+# Smallest eigenvalue of the correlation matrix; rounding alone moves it by about 1e-15.
+SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +53,11 @@ class Optimum:
     trace: tuple[str, ...]
 
 
-def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
+def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = False) -> Optimum:
     """Walk from `start` to a minimum of the deviance.
+
+    Far from the optimum steps follow the average information, or, where `guarded`, the second
+    derivatives with every eigenvalue taken positive: slower, and able to leave saddles.
 
     Raises
     ------
@@ -62,15 +68,14 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
     at, before = _evaluate_start(problem, start, reml=reml), np.inf
     for iteration in range(1, MAX_ITERATIONS + 1):
         slope = slopes(problem, at, reml=reml)
-        step, decrement = _solve(slope.average, slope.gradient)
-        exact = decrement < NEAR
-        if exact:
+        step, decrement = descent(slope.average, slope.gradient)
+        exact = False
+        if guarded or decrement < NEAR:
             P = design_slopes(problem, at, slope)
             information = observed_information(problem, at, slope, P, reml=reml)
-            if _positive_definite(information):
-                step, decrement = _solve(2.0 * information, slope.gradient)
-            else:
-                exact = False
+            exact = _positive_definite(information)
+            if exact or guarded:
+                step, decrement = descent(2.0 * information, slope.gradient)
         trace.append(f"iteration {iteration}: deviance {at.value:.9f}, decrement {decrement:.3g}")
         if exact and (decrement < THERE or before / 4 < decrement < CLOSE):
             return Optimum(
@@ -81,6 +86,7 @@ def minimise(problem: Problem, start: Array, *, reml: bool) -> Optimum:
                 iterations=iteration,
                 trace=tuple(trace),
             )
+        _refuse_singular(problem, at, trace)
         before = decrement if exact else np.inf
         at = _line_search(problem, at, step, reml=reml, trace=trace)
     raise NotConvergedError(
@@ -97,16 +103,31 @@ def _evaluate_start(problem: Problem, start: Array, *, reml: bool) -> Evaluation
         ) from None
 
 
-def _solve(curvature: Array, gradient: Array) -> tuple[Array, float]:
+def _refuse_singular(problem: Problem, at: Evaluation, trace: list[str]) -> None:
+    """Stop where the covariance has become singular: the deviance has no minimum inside."""
+    for block, part in zip(problem.blocks, split_by_block(at.theta, problem.blocks), strict=True):
+        Sigma = block.sigma(part)[0]
+        size = np.sqrt(np.abs(np.diag(Sigma)))
+        if not np.linalg.eigvalsh(Sigma / size / size[:, None])[0] > SINGULAR:
+            raise NotConvergedError(
+                "The covariance matrix approaches a singular one, along which the likelihood keeps "
+                "growing: the data hold too little information on it.",
+                trace=tuple(trace),
+            )
+
+
+def descent(curvature: Array, gradient: Array) -> tuple[Array, float]:
     """Step to the minimum of the local parabola, and how far below it lies.
 
-    Directions without curvature are left alone: they carry no information.
+    Negative curvature is taken positive; directions with hardly any get hardly more than the floor,
+    which keeps steps finite where the data say nothing.
     """
-    size = np.sqrt(np.maximum(np.diag(curvature), np.finfo(float).tiny))
+    diagonal = np.abs(np.diag(curvature))
+    size = np.sqrt(np.maximum(diagonal, 1e-12 * diagonal.max() + np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(curvature / size / size[:, None])
     slope = vectors.T @ (gradient / size)
-    keep = values > 1e-12 * values[-1]
-    along = np.where(keep, -slope / np.where(keep, values, 1.0), 0.0)
+    bent = np.maximum(np.abs(values), 1e-10 * np.abs(values).max())
+    along = -slope / bent
     return (vectors @ along) / size, float(-slope @ along)
 
 
