@@ -18,7 +18,14 @@ from outcomes.analyses.mean_difference import (
     interval_sentence,
     population_sentence,
 )
-from outcomes.analyses.model_frame import SCORE_COLUMNS, at_visit, flow, formula, usable
+from outcomes.analyses.model_frame import (
+    SCORE_COLUMNS,
+    at_visit,
+    flow,
+    formula,
+    require_scores,
+    usable,
+)
 from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choice, window_notes
 from outcomes.analyses.population import observed_frame
 from outcomes.analyses.result import Note, Result
@@ -91,6 +98,7 @@ def analyse_ancova(setting: Setting, specification: Ancova) -> AncovaResult:
     """
     analysed = setting.frame[usable(setting) & setting.frame["value"].notna()]
     analysed = analysed[analysed["visit"] == setting.visit.id]
+    require_scores(setting, analysed)
     text = formula(setting, "baseline", "arm")
     fit = fit_ancova(
         text,

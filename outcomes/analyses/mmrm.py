@@ -21,7 +21,7 @@ from outcomes.analyses.mean_difference import (
     interval_sentence,
     population_sentence,
 )
-from outcomes.analyses.model_frame import SCORE_COLUMNS, flow, formula, usable
+from outcomes.analyses.model_frame import SCORE_COLUMNS, flow, formula, require_scores, usable
 from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choice, window_notes
 from outcomes.analyses.population import observed_frame
 from outcomes.analyses.result import Note, Planned, Result
@@ -127,6 +127,7 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
     effects, as in Mallinckrodt CH, et al. Drug Inf J 2008;42:303-319, section 3.
     """
     analysed = setting.frame[usable(setting) & setting.frame["value"].notna()]
+    require_scores(setting, analysed)
     text = formula(setting, "baseline * visit", "arm * visit")
     fit = fit_mmrm(
         text,

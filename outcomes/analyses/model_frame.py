@@ -6,6 +6,7 @@ import pandas as pd
 
 from outcomes.analyses.population import flow_frame
 from outcomes.analyses.setting import Setting
+from outcomes.errors import NotEstimableError
 
 SCORE_COLUMNS = ("value", "baseline", "arm", "visit")
 
@@ -64,3 +65,21 @@ def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
 def inside_sentence(label: str) -> str:
     """Write a label as it stands inside a sentence: ``Month 12`` becomes ``month 12``."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def require_scores(setting: Setting, analysed: pd.DataFrame) -> None:
+    """Refuse an analysis in which an arm has no usable score at the visit it is about.
+
+    Raises
+    ------
+    NotEstimableError
+        With the arms concerned.
+    """
+    here = analysed.loc[analysed["visit"] == setting.visit.id, "arm"]
+    without = [arm.label for arm in setting.arms if not (here == arm.id).any()]
+    if without:
+        raise NotEstimableError(
+            f"{setting.outcome.label} at {setting.visit.label}: no patient of "
+            f"{', '.join(without)} has a score with baseline and covariates, so arms cannot be "
+            "compared there. Choose another visit, or other arms with active."
+        )
