@@ -244,7 +244,8 @@ def _set_axis(ax: Axes, values: Sequence[float], *, ratio: bool, suffix: str) ->
         low, high = min(finite), max(finite)
         pad = (high / low) ** 0.12 if high > low else 1.5
         ax.set_xlim(low / pad, high * pad)
-        ticks = [t for t in _RATIO_TICKS if low / pad <= t <= high * pad]
+        found = [[t for t in ticks if low / pad <= t <= high * pad] for ticks in _RATIO_TICKS]
+        ticks = next((ticks for ticks in found if len(ticks) > 3), found[-1])
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
     else:
@@ -256,7 +257,12 @@ def _set_axis(ax: Axes, values: Sequence[float], *, ratio: bool, suffix: str) ->
     ax.set_yticks([])
 
 
-_RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+_RATIO_TICKS = (
+    (0.01, 0.1, 1, 10, 100),
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
+    (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10),
+    (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.5),
+)
 
 
 def _draw_interval(ax: Axes, estimate: float, low: float, high: float, text: str) -> None:
@@ -313,8 +319,8 @@ def _free(span: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bo
 
 def _name_sides(ax: Axes, active: str, reference: str, favours_active: Side) -> None:
     left, right = (active, reference) if favours_active == "lower" else (reference, active)
-    width = int(ax.get_window_extent().width / 2 / (TEXT_SIZE * 0.62))
-    first, second = (shorten(f"favours {name}", width - 2, 2).split("\n") for name in (left, right))
+    width = int(ax.get_window_extent().width / 2 / (TEXT_SIZE * 0.56))
+    first, second = (shorten(f"favours {name}", width - 1, 2).split("\n") for name in (left, right))
     _write_lines(ax, [f"← {first[0]}", *first[1:]], 0.0, "left")
     _write_lines(ax, [*second[:-1], f"{second[-1]} →"], 1.0, "right")
 

@@ -16,6 +16,7 @@ from outcomes.plots.labels import (
     align_caption,
     end_labels,
     null_line,
+    settle,
     shorten,
     x_caption,
     y_caption,
@@ -36,6 +37,9 @@ from outcomes.tables.format import count, level, percent, plain, points
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
+_GAP = 6.0
+# Widest mean width of a character, in pixels.
+_CHARACTER = 0.62 * TEXT_SIZE
 # Behind text, so that no line runs through it.
 _BLANK = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
 
@@ -210,8 +214,9 @@ Curve = NDArray[np.float64]
 
 
 def _curve_size(n_arms: int, width: int) -> tuple[int, int]:
-    """Size with room for a key below the axes where names cannot stand beside the curves."""
-    return width, (320 if width > 380 else 280) + (0 if n_arms == 2 else 22 * n_arms)
+    """Size with room for a key below the axes where names may not fit beside the curves."""
+    roomy = width > 380
+    return width, (320 if roomy else 280) + (0 if roomy and n_arms == 2 else 22 * n_arms)
 
 
 def _dots_size(n_arms: int, width: int) -> tuple[int, int]:
@@ -252,42 +257,46 @@ def _name_row(ax: Axes, name: str, y: float, style: ArmStyle) -> None:
 
 
 def _name_threshold(ax: Axes, shares: Sequence[float], threshold: float) -> None:
-    text = f"{plain(threshold)}%"
-    if len(shares) == 2 and not np.isnan(shares).any():
-        text += f": {percent(shares[1])} against {percent(shares[0])}"
+    """Name the threshold beside its line, with the shares where they fit."""
+    settle(ax)
     left = threshold > np.mean(ax.get_xlim())
+    at, frame = ax.transData.transform((threshold, 0.0))[0], ax.get_window_extent()
+    room = (at - frame.x0 if left else frame.x1 - at) - _GAP
+    text = short = f"{plain(threshold)}%"
+    if len(shares) == 2 and not np.isnan(shares).any():
+        text = f"{short}: {percent(shares[1])} against {percent(shares[0])}"
     ax.annotate(
-        text,
+        text if len(text) * _CHARACTER < room else short,
         (threshold, 1.0),
-        xytext=(-6 if left else 6, -2),
+        xytext=(-_GAP if left else _GAP, -2),
         textcoords="offset pixels",
         ha="right" if left else "left",
         va="top",
         color=SOFT,
         fontsize=TEXT_SIZE,
-    )
+    ).set_in_layout(False)
 
 
 def _name_curves(
     ax: Axes, arms: Sequence[Arm], curves: dict[str, Curve], styles: dict[str, ArmStyle]
 ) -> None:
-    """Name two curves beside them; more of them in a key.
+    """Name two curves beside them where there is room, else all of them in a key.
 
     Shares fall from left to right: nothing is drawn above and to the right of the upper curve, or
     below and to the left of the lower one, so names there cover nothing.
     """
-    if len(arms) != 2 or len(curves[arms[0].id]) != len(curves[arms[1].id]):
+    names = [shorten(arm.label, 16, 2) for arm in arms]
+    ends = [curves[arm.id] for arm in arms]
+    at = _place_for_names(ax, names, ends) if len(arms) == 2 else None
+    if at is None:
         return _key(ax, arms, styles)
-    first, second = (curves[arm.id] for arm in arms)
-    gap = np.where(first[:, 0] <= 0.75 * first[-1, 0], np.abs(first[:, 1] - second[:, 1]), -1.0)
-    at = int(np.argmax(gap))
-    upper = 0 if first[at, 1] > second[at, 1] else 1
-    for i, arm in enumerate(arms):
+    upper = int(np.argmax([curve[at, 1] for curve in ends]))
+    for i, (arm, name) in enumerate(zip(arms, names, strict=True)):
         above = i == upper
         ax.annotate(
-            shorten(arm.label, 16, 2),
-            tuple(curves[arm.id][at]),
-            xytext=(8, 5) if above else (-8, -6),
+            name,
+            tuple(ends[i][at]),
+            xytext=(_GAP + 2, 5) if above else (-_GAP - 2, -_GAP),
             textcoords="offset pixels",
             ha="left" if above else "right",
             va="bottom" if above else "top",
@@ -295,8 +304,25 @@ def _name_curves(
             fontsize=TEXT_SIZE,
             fontweight="bold",
             bbox=_BLANK,
-        )
+        ).set_in_layout(False)
     return None
+
+
+def _place_for_names(ax: Axes, names: Sequence[str], curves: Sequence[Curve]) -> int | None:
+    """Find the point where two curves are furthest apart and both names fit; None without one."""
+    if not np.array_equal(curves[0][:, 0], curves[1][:, 0]):
+        return None
+    frame = ax.get_window_extent()
+    lines = [name.split("\n") for name in names]
+    width = max(len(line) for name in lines for line in name) * _CHARACTER * 1.12 + 3 * _GAP
+    height = max(map(len, lines)) * TEXT_SIZE * 1.2 + 2 * _GAP
+    shares = np.column_stack([curve[:, 1] for curve in curves])
+    x = np.array([ax.transData.transform((at, 0.0))[0] for at in curves[0][:, 0]])
+    low, high = shares.min(axis=1) * frame.height, (1 - shares.max(axis=1)) * frame.height
+    fits = (x - frame.x0 > width) & (frame.x1 - x > width)
+    fits &= (low > height) & (high > height + 1.5 * TEXT_SIZE)
+    gap = np.where(fits, np.abs(shares[:, 0] - shares[:, 1]), -1.0)
+    return int(np.argmax(gap)) if fits.any() else None
 
 
 def _key(ax: Axes, arms: Sequence[Arm], styles: dict[str, ArmStyle]) -> None:

@@ -193,10 +193,10 @@ def _strip(estimate: IndexEstimate, axis: Axis | None) -> Markup:
 
 def _reading(estimate: IndexEstimate) -> str:
     """Say on which side of no difference the interval lies, and where the margin is."""
-    number = f.points if estimate.percent else f.number
     words = [_side(estimate)]
     if estimate.margins:
-        margins = " and ".join(number(margin, estimate.digits) for margin in estimate.margins)
+        scaled = f.hundredfold if estimate.percent else float
+        margins = " and ".join(f.plain(scaled(margin)) for margin in estimate.margins)
         words.append(f"margin {margins}")
     return "; ".join(words)
 

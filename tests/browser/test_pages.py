@@ -29,7 +29,7 @@ def opened(browser, pages):
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("console", lambda message: page.complaints.append(message.text))
         page.emulate_media(media=media, color_scheme=scheme)
-        page.goto(pages[name].as_uri(), wait_until="networkidle")
+        page.goto(pages[name].as_uri(), wait_until="load")
         return page
 
     yield open_page
@@ -114,3 +114,13 @@ def test_every_link_of_the_index_leads_to_a_page(opened, pages):
     links = page.eval_on_selector_all("a:not(.skip)", "all => all.map(a => a.getAttribute('href'))")
     assert len(links) == len(NOTEBOOKS)
     assert all((pages["index"].parent / link).is_file() for link in links)
+
+
+def test_axe_would_find_what_is_wrong(browser):
+    page = browser.new_page()
+    page.set_content("<html><body><img src='data:,'><p style='color:#ccc'>pale</p></body></html>")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    page.close()
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= {
+        violation["id"] for violation in found.response["violations"]
+    }

@@ -1,5 +1,6 @@
 """Responder figures: the shares that are drawn, named and tabulated."""
 
+import numpy as np
 import pytest
 
 from outcomes.plots.responder import (
@@ -67,3 +68,12 @@ def test_curves_that_cross_are_still_named_on_the_right_sides(higher):
     placed = {text.get_text().split("\n")[0]: text.get_va() for text in axes.texts}
     upper = ("Medication only", "Integrative care")[higher]
     assert placed[upper] == "bottom"
+
+
+def test_names_that_do_not_fit_beside_their_curves_go_into_a_key():
+    frame = ex.responder_curve(2)
+    frame["proportion"] *= np.exp(-frame["percent"] / 10)
+    axes = canvas((284, 324))[1]
+    plot_responder_curve(frame, arms=ex.arms(2), threshold=30, ax=axes)
+    assert axes.get_legend().get_texts()[0].get_text() == "Medication only"
+    assert axes.get_window_extent().width > 200
