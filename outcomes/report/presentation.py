@@ -33,22 +33,25 @@ class Presentation:
     ----------
     name, short : str
         The analysis in words, and as it is abbreviated in a title.
-    summary : str
+    summary : callable
         The estimator's answer to the estimand's summary measure.
     missing : str
         What the estimator assumes of missing values, or does with them.
     robustness : str
         What this report did not examine, as a sentence.
+    one_visit : bool
+        Whether the estimate belongs to one visit, and not to the whole follow-up.
     results, figures, checks : callable
         What the sections of these names show; without tables and figures a section says so.
     """
 
     name: str
     short: str
-    summary: str
+    summary: Callable[[Any], str]
     missing: Callable[[Any], str]
     robustness: str
     results: Callable[[Any], Shown]
+    one_visit: bool = True
     figures: Callable[[Any], Shown] = nothing
     checks: Callable[[Any], Shown] = nothing
 

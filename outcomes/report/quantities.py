@@ -41,6 +41,8 @@ class Quantity:
 def quantity_of(headline: Headline) -> Quantity:
     """Find the family of an estimate: by its name, else by what stands for no difference."""
     name = headline.quantity.lower()
+    if "standardised" in name or "hedges" in name:
+        return STANDARDISED
     if "risk difference" in name:
         return RISK_DIFFERENCE
     if headline.null == 1:
@@ -52,8 +54,6 @@ def digits_of(headline: Headline, outcome: Outcome | None) -> int:
     """Decimals an estimate is printed with: by the scale's limits where it is a score."""
     if quantity_of(headline) is not DIFFERENCE:
         return 1 if quantity_of(headline) is RISK_DIFFERENCE else 2
-    if "standardi" in headline.quantity.lower() or "hedges" in headline.quantity.lower():
-        return 2
     limits = outcome.range if outcome else None
     return f.decimals((headline.estimate, headline.conf_low, headline.conf_high), limits)
 
@@ -61,6 +61,10 @@ def digits_of(headline: Headline, outcome: Outcome | None) -> int:
 def _unit(headline: Headline) -> str:
     """Name the unit of a difference: percentages differ by percentage points, not by percent."""
     return "percentage points" if headline.unit in ("percent", "%") else headline.unit
+
+
+def _deviations(_headline: Headline) -> str:
+    return "standard deviations"
 
 
 def _no_unit(_headline: Headline) -> str:
@@ -82,7 +86,8 @@ def _no_difference(headline: Headline, amount: str) -> Markup:
 
 
 def _difference(headline: Headline, digits: int) -> Markup:
-    amount = f"{f.number(abs(headline.estimate), digits)} {_unit(headline)}".strip()
+    unit = quantity_of(headline).unit(headline)
+    amount = f"{f.number(abs(headline.estimate), digits)} {unit}".strip()
     if float(f.number(abs(headline.estimate), digits)) == 0:
         return _no_difference(headline, amount)
     way = "lower" if headline.estimate < 0 else "higher"
@@ -98,10 +103,10 @@ def _difference_size(headline: Headline, outcome: Outcome | None, digits: int) -
     limits = outcome.range if outcome else None
     mean = headline.reference_value
     if limits is None:
-        return f"{_in_sd(headline)}{_of_mean(headline, digits)}"
+        return _of_mean(headline, digits) or "Neither scale limits nor a mean to compare it with."
     scale = f"The scale runs from {f.plain(limits[0])} to {f.plain(limits[1])}."
     if limits[0] != 0 or mean is None or not mean > 0:
-        return f"{scale}{_of_mean(headline, digits)}"
+        return f"{scale} {_of_mean(headline, digits)}".strip()
     low, high = (_change(1 + limit / mean) for limit in (headline.conf_low, headline.conf_high))
     return (
         f"{_change(1 + headline.estimate / mean)} than the mean with {headline.reference.label} "
@@ -109,15 +114,15 @@ def _difference_size(headline: Headline, outcome: Outcome | None, digits: int) -
     )
 
 
-def _in_sd(headline: Headline) -> str:
-    return "" if headline.unit else "In standard deviations of the score."
-
-
 def _of_mean(headline: Headline, digits: int) -> str:
     if headline.reference_value is None:
         return ""
     mean = f.number(headline.reference_value, digits)
-    return f" The mean with {headline.reference.label} is {mean}."
+    return f"The mean with {headline.reference.label} is {mean}."
+
+
+def _standardised_size(_headline: Headline, _outcome: Outcome | None, _digits: int) -> str:
+    return "In pooled standard deviations; no benchmark of small or large is applied."
 
 
 def _change(ratio: float) -> str:
@@ -183,6 +188,9 @@ def _ratio_size(headline: Headline, _outcome: Outcome | None, _digits: int) -> s
 DIFFERENCE = Quantity(number=f.number, unit=_unit, claim=_difference, size=_difference_size)
 RISK_DIFFERENCE = Quantity(
     number=f.points, unit=_percentage_points, claim=_risk, size=_risk_size, percent=True
+)
+STANDARDISED = Quantity(
+    number=_two_decimals, unit=_deviations, claim=_difference, size=_standardised_size
 )
 HAZARD_RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_hazard, size=_ratio_size)
 RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_ratio, size=_ratio_size)

@@ -61,7 +61,14 @@ def baseline(
         footnotes=(
             "SD: standard deviation. Percentages are of patients with a value.",
             "No p values: differences between randomised arms before treatment are due to chance.",
-            *(("g: Hedges’ standardised difference from the reference arm.",) if against else ()),
+            *(
+                (
+                    "g: Hedges’ standardised difference from the reference arm; "
+                    f"{f.MISSING} it is given for means only.",
+                )
+                if against
+                else ()
+            ),
         ),
     )
 

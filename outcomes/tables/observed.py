@@ -24,12 +24,12 @@ def observed(
     counts : DataFrame
         visit, arm, n_observed, n_missing over the analysis population.
     arms, visits : sequences
-        As declared; visits without a row are left out.
+        As declared; visits at which nobody was expected are left out.
     outcome : str
         The score in words.
     """
     found = by_key(counts, "visit", "arm")
-    known = {visit for visit, _ in found}
+    known = {visit for (visit, _), row in found.items() if row["n_observed"] + row["n_missing"]}
     rows = (
         Row(
             label=visit.label,

@@ -58,6 +58,12 @@ def test_a_risk_difference_is_in_percentage_points():
     )
 
 
+def test_a_standardised_difference_is_in_standard_deviations_and_not_read_on_the_scale():
+    g = headline(quantity="standardised mean difference (Hedges’ g)", estimate=-0.49, unit="")
+    assert "0.49 standard deviations lower with Acupuncture" in words(lead(g, outcome()))
+    assert "scale" not in quantity_of(g).size(g, outcome(), 2)
+
+
 def test_a_hazard_ratio_is_a_rate_and_not_a_difference():
     ratio = headline(
         quantity="hazard ratio",

@@ -12,6 +12,8 @@ from outcomes.report.kinds import KINDS, presentation_of
 from outcomes.trial.study import Hypothesis
 from tests.report.made import estimand, mmrm, trial
 
+TITLE = "headache severity at month 12: mixed model for repeated measures"
+
 
 def words(block) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", block.html))
@@ -24,8 +26,8 @@ def test_a_draft_is_said_to_be_one_whatever_the_study_file_says():
     assert '<span class="badge synthetic">SYNTHETIC DATA</span>' in block.html
 
 
-def test_a_title_is_made_of_outcome_visit_and_role_where_none_is_declared():
-    assert report.header(trial(), mmrm()).title == "headache severity at month 12: primary analysis"
+def test_a_title_is_made_of_outcome_visit_and_kind_where_none_is_declared():
+    assert report.header(trial(), mmrm()).title == TITLE
 
 
 def test_a_strategy_that_is_not_carried_out_is_said_three_times():

@@ -39,10 +39,14 @@ def _missing(_result: Any) -> str:
     return "Patients without a score at the visit or before treatment are left out"
 
 
+def _summary(_result: Any) -> str:
+    return "Coefficient of arm, active minus reference"
+
+
 PRESENTATION = Presentation(
     name="Analysis of covariance",
     short="ANCOVA",
-    summary="Coefficient of arm, active minus reference",
+    summary=_summary,
     missing=_missing,
     robustness="No sensitivity analysis is part of this report: patients without a score are left "
     "out, and what that may change was not examined.",

@@ -32,11 +32,16 @@ def _missing(_result: Any) -> str:
     return "Counted for each characteristic; nothing is imputed"
 
 
+def _summary(_result: Any) -> str:
+    return "Description of each arm"
+
+
 PRESENTATION = Presentation(
     name="Patients before treatment",
     short="Baseline table",
-    summary="Description of each arm",
+    summary=_summary,
     missing=_missing,
     robustness="A description makes no assumption to examine.",
+    one_visit=False,
     results=_results,
 )

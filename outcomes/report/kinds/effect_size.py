@@ -36,11 +36,16 @@ def _missing(_result: Any) -> str:
     return "Patients without a score at the visit or before treatment are left out"
 
 
+def _summary(_result: Any) -> str:
+    return (
+        "Difference in mean change over the pooled standard deviation, corrected for small samples"
+    )
+
+
 PRESENTATION = Presentation(
     name="Standardised effect size",
     short="Hedges’ g",
-    summary="Difference in mean change over the pooled standard deviation, corrected for small "
-    "samples",
+    summary=_summary,
     missing=_missing,
     robustness="The effect is unadjusted, and patients without a score are left out; what that may "
     "change was not examined.",

@@ -109,10 +109,14 @@ def _missing(_result: Any) -> str:
     return "Missing at random, given arm, covariates and the scores that were observed"
 
 
+def _summary(_result: Any) -> str:
+    return "Contrast of adjusted means, active minus reference, at the visit"
+
+
 PRESENTATION = Presentation(
     name="Mixed model for repeated measures",
     short="MMRM",
-    summary="Contrast of adjusted means, active minus reference, at the visit",
+    summary=_summary,
     missing=_missing,
     robustness="No sensitivity analysis is part of this report: that scores are missing at random "
     "was assumed, not examined.",

@@ -64,10 +64,14 @@ def _missing(result: Any) -> str:
     return "Patients without a score at the visit are left out"
 
 
+def _summary(result: Any) -> str:
+    return f"Risk difference, active minus reference ({result.method})"
+
+
 PRESENTATION = Presentation(
     name="Responder analysis",
     short="Responders",
-    summary="Risk difference, active minus reference, unadjusted, with Newcombe’s interval",
+    summary=_summary,
     missing=_missing,
     robustness="No other way of counting missing responses is part of this report.",
     results=_results,

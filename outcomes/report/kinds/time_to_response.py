@@ -56,13 +56,18 @@ def _missing(_result: Any) -> str:
     )
 
 
+def _summary(_result: Any) -> str:
+    return "Hazard ratio of a Cox model, active against reference"
+
+
 PRESENTATION = Presentation(
     name="Time to confirmed response",
     short="Time to response",
-    summary="Hazard ratio of a Cox model, active against reference",
+    summary=_summary,
     missing=_missing,
     robustness="That hazards are proportional and censoring is uninformative was assumed, not "
     "examined; times are known only to the visit.",
+    one_visit=False,
     results=_results,
     figures=_figures,
 )

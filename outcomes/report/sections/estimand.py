@@ -105,7 +105,7 @@ def _rows(trial: Trial, result: Result, question: Estimand | None) -> Iterator[R
         strategy = event.handling.label + (f": {event.detail}" if event.detail else "")
         answer = _NOT_DONE if _ignored(event) else _AS_RECORDED
         yield Row(label=event.event, cells=(strategy, answer))
-    yield Row(label="Summary measure", cells=(asked.summary_measure, kind.summary))
+    yield Row(label="Summary measure", cells=(asked.summary_measure, kind.summary(result)))
     yield Row(label="Missing values", cells=("Not part of the question", kind.missing(result)))
 
 
@@ -135,9 +135,10 @@ def _treatment(result: Result) -> str:
 
 
 def _variable(result: Result) -> str:
-    outcome, visit = result.outcome, visit_of(result)
+    outcome = result.outcome
     if outcome is None:
         return "The characteristics listed in the results"
+    visit = visit_of(result) if presentation_of(result).one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
     direction = "" if outcome.higher_is == "neutral" else f" (higher is {outcome.higher_is})"
     return f"{outcome.label}{when}{direction}"

@@ -38,15 +38,15 @@ def header(trial: Trial, result: Result, *, draft: bool = False) -> Block:
 
 
 def title_of(result: Result, kind: Presentation) -> str:
-    """Title as declared, else made of outcome, visit and role."""
+    """Title as declared, else made of outcome, visit and kind of analysis."""
     specification = result.specification
     if specification.title:
         return specification.title
     if result.outcome is None:
         return kind.name
-    visit = visit_of(result)
+    visit = visit_of(result) if kind.one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
-    return f"{result.outcome.label}{when}: {specification.role} analysis"
+    return f"{result.outcome.label}{when}: {inside_sentence(kind.name)}"
 
 
 def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, Any]:
