@@ -32,6 +32,21 @@ from outcomes.stats.residuals import normalised_residuals
 from outcomes.trial.study import OutcomeAnalysis
 
 ON_SCALE = ("estimate", "std_error", "conf_low", "conf_high")
+# How each choice is called, and how standard errors and degrees of freedom are described.
+DF_METHODS = {
+    "kenward_roger_linear": (
+        "Kenward–Roger, linear form",
+        "those of Kenward and Roger (Biometrics 1997;53:983-997) in the form linear in the "
+        "covariance parameters",
+    ),
+    "kenward_roger": ("Kenward–Roger", "those of Kenward and Roger (Biometrics 1997;53:983-997)"),
+    "satterthwaite": (
+        "Satterthwaite",
+        "model-based with Satterthwaite’s degrees of freedom (Biometrics Bull 1946;2:110-114)",
+    ),
+    "between_within": ("Between–within", "model-based with between-within degrees of freedom"),
+    "residual": ("Residual", "model-based with residual degrees of freedom"),
+}
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 
@@ -232,9 +247,8 @@ def _planned(fit: MmrmFit, specification: Mmrm) -> list[Planned]:
 
 
 def _words(name: str) -> str:
-    return {"kenward_roger_linear": "Kenward–Roger, linear form"}.get(
-        name, name.replace("_", " ").capitalize()
-    )
+    known = {method: words for method, (words, _) in DF_METHODS.items()}
+    return known.get(name, name.replace("_", " ").capitalize())
 
 
 def _fit_notes(fit: MmrmFit) -> list[Note]:
@@ -275,10 +289,9 @@ def _methods(setting: Setting, specification: Mmrm, fit: MmrmFit) -> tuple[str, 
         "taken as missing at random given the model; none is imputed.",
         f"The covariance of a patient’s visits was planned as: {ladder}; "
         f"{fit.covariance_used.replace('_', ' ')} was used. It is fitted by restricted maximum "
-        "likelihood, with standard errors and degrees of freedom of Kenward and Roger (Biometrics "
-        "1997;53:983-997) in the form linear in the covariance parameters. Adjusted means are "
-        "least-squares means at the mean baseline score of the analysed rows, over equal weights "
-        "of factors.",
+        f"likelihood; standard errors and degrees of freedom are {DF_METHODS[fit.df_method][1]}. "
+        "Adjusted means are least-squares means at the mean baseline score of the analysed rows, "
+        "over equal weights of factors.",
         interval_sentence(specification.alpha),
         *hypothesis_sentences(specification),
     )
