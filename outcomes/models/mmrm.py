@@ -163,6 +163,7 @@ def fit_mmrm(
         robust=robust,
         group=group,
         weights=weights,
+        coordinates=places,
         conf_level=conf_level,
         visits=tuple(order[code] for code in observed),
         groups=groups,

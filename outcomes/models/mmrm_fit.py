@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -15,11 +15,17 @@ from outcomes.models.linear_functions import (
     Margins,
     coefficient_table,
     contrast_table,
+    custom_contrast_table,
+    f_test,
     mean_table,
     subject_rows,
+    term_contrast,
 )
+from outcomes.models.mmrm_predictions import predict_frame, residual_series, standardised
 from outcomes.models.reference_grid import Weights
+from outcomes.models.term_tests import term_test_table
 from outcomes.stats.mmrm import Attempt, Inference, RepeatedMeasuresFit, Rows
+from outcomes.stats.mmrm.prediction import simulate_rows
 
 Array = NDArray[np.float64]
 
@@ -40,6 +46,8 @@ class MmrmFit:
         Kind of sandwich covariance.
     group, weights : str or None
         Columns of groups with a covariance of their own, and of weights.
+    coordinates : tuple of str
+        Columns of days or places of a spatial covariance.
     conf_level : float
         Level of every interval unless a call says otherwise.
     visits : tuple
@@ -64,6 +72,7 @@ class MmrmFit:
     robust: str | None
     group: str | None
     weights: str | None
+    coordinates: tuple[str, ...]
     conf_level: float
     visits: tuple[Hashable, ...]
     n_subjects: int
@@ -204,6 +213,104 @@ class MmrmFit:
         return contrast_table(
             self.design, self.inference, margins, reference, conf_level or self.conf_level
         )
+
+    def custom_contrasts(
+        self,
+        factor: str,
+        contrasts: Mapping[str, Mapping[Hashable, float]],
+        by: str | Sequence[str] | None = None,
+        *,
+        at: Mapping[str, float] | None = None,
+        weights: Weights = "equal",
+        conf_level: float | None = None,
+    ) -> pd.DataFrame:
+        """Weighted sums of least-squares means, for example ``{"late": {"V3": 0.5, "V4": 0.5}}``.
+
+        Parameters
+        ----------
+        factor : str
+        contrasts : mapping
+            Label to the weight of each level of `factor`; levels not named have weight zero.
+        by, at, weights, conf_level
+            As in `ls_means`.
+        """
+        return custom_contrast_table(
+            self.design,
+            self.inference,
+            Margins.of(factor, by, at, weights),
+            contrasts,
+            conf_level or self.conf_level,
+        )
+
+    def standardised_effects(
+        self, factor: str, *, reference: Hashable, conf_level: float | None = None
+    ) -> pd.DataFrame:
+        """Differences at each visit over the model's standard deviation at that visit.
+
+        The standard error adds the uncertainty of the standard deviation, with the contrast's
+        degrees of freedom, as R's emmeans does in ``eff_size``.
+
+        Raises
+        ------
+        UnsupportedCombinationError
+            If groups have covariances of their own: there is then no one standard deviation.
+        """
+        table = self.contrasts(factor, by=self.visit, reference=reference)
+        return standardised(self, table, conf_level or self.conf_level)
+
+    def joint_test(self, rows: Sequence[Mapping[str, float]]) -> pd.Series:
+        """F test that several sums of coefficients are all zero.
+
+        Parameters
+        ----------
+        rows : sequence of mappings
+            Coefficient names to weights, one mapping per sum.
+
+        Returns
+        -------
+        Series
+            num_df, denom_df, statistic, p_value.
+        """
+        L = np.stack([term_contrast(self.design, row) for row in rows])
+        return pd.Series(asdict(f_test(self.design, self.inference, L)))
+
+    def term_tests(self, kind: Literal["II", "III"] = "III") -> pd.DataFrame:
+        """F tests of the terms of the formula: given the others (III) or those not above (II)."""
+        return term_test_table(self.design, self.inference, kind)
+
+    def residuals(self, kind: Literal["raw", "pearson", "normalised"] = "raw") -> pd.Series:
+        """Residuals at the analysed rows, with the index of the data.
+
+        Raw in outcome units, over their standard deviation (pearson), or also made uncorrelated
+        within a subject (normalised).
+        """
+        return residual_series(self, kind)
+
+    def predict(self, data: pd.DataFrame) -> pd.DataFrame:
+        """Predict the missing outcomes of the subjects in `data` from their observed ones.
+
+        Parameters
+        ----------
+        data : DataFrame
+            Rows of subjects and visits with all covariates; the outcome missing where wanted.
+
+        Returns
+        -------
+        DataFrame
+            With the index of `data`: observed, estimate (the outcome itself where observed),
+            std_error of that mean, std_prediction of a new outcome about it.
+
+        Raises
+        ------
+        UnknownVisitError
+            If a visit was not among those fitted.
+        """
+        return predict_frame(self, data)
+
+    def simulate(self, n_draws: int, rng: np.random.Generator) -> pd.DataFrame:
+        """Draw new outcomes at the analysed rows, estimates held; one column per draw."""
+        drawn = simulate_rows(self.rows, self.fit, self.inference, n_draws=n_draws, rng=rng)
+        return pd.DataFrame(drawn.T, index=self.design.frame.index)
 
     def table(self) -> pd.DataFrame:
         """Give the coefficients as a tidy frame."""

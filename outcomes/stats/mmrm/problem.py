@@ -195,13 +195,13 @@ def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
         X=np.zeros((n, m, X.shape[1])),
         y=np.zeros((n, m)),
         seen=np.zeros((n, m), dtype=bool),
-        distance=_distance(rows, structure),
+        distance=distances(rows, structure),
     )
     padded.X[at], padded.y[at], padded.seen[at] = X, y, True
     return padded
 
 
-def _distance(rows: Rows, structure: Structure) -> Array:
+def distances(rows: Rows, structure: Structure) -> Array:
     """Visits between visits, Euclidean distances between coordinates, or kinds of subjects."""
     m = rows.n_visits
     if rows.kind is not None:

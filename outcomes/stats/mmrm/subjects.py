@@ -16,12 +16,18 @@ Array = NDArray[np.float64]
 
 def subject_covariances(problem: Problem, theta: Array) -> Array:
     """(n, m, m): Sigma of each subject at all visits, observed or not."""
-    n, m = problem.padded.seen.shape
-    Sigma = np.zeros((n, m, m))
+    return covariances_at(problem, theta, problem.group, problem.padded.distance)
+
+
+def covariances_at(
+    problem: Problem, theta: Array, group: NDArray[np.intp], distance: Array
+) -> Array:
+    """(n, m, m): Sigma of subjects of these groups at these distances, (m, m) or (n, m, m)."""
+    m = distance.shape[-1]
+    Sigma = np.zeros((len(group), m, m))
     for g, part in enumerate(split_by_block(theta, problem.blocks)):
-        member = problem.group == g
+        member = group == g
         form = problem.blocks[g].structure.minimised_in
-        distance = problem.padded.distance
         Sigma[member] = form.sigma(part, distance if distance.ndim == 2 else distance[member])
     return Sigma
 
