@@ -121,7 +121,7 @@ def declared_visit(codes: Sequence[str]) -> Rule:
     )
 
 
-def known_subject(subjects: pd.Series[str]) -> Rule:
+def known_subject(subjects: pd.Series[str], file: str) -> Rule:
     """Subjects are among those of the subjects file."""
     known = set(subjects)
     return Rule(
@@ -129,7 +129,7 @@ def known_subject(subjects: pd.Series[str]) -> Rule:
         broken=lambda frame: frame["subject"].notna() & ~frame["subject"].isin(known),
         shown=("subject",),
         error=DataError,
-        text="of subjects that the subjects file does not have",
+        text=f"of subjects that {file} does not have",
         remedy="Ids are compared as text, so that 7 and 007 are two subjects. Correct the ids.",
     )
 

@@ -14,7 +14,7 @@ RECORDS = pd.DataFrame(
 )
 RULES = [
     present("subject"),
-    known_subject(pd.Series(["1", "2"])),
+    known_subject(pd.Series(["1", "2"]), "subjects.csv"),
     declared_visit(["start", "end"]),
     one_record("subject", "visit"),
 ]

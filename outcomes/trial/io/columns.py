@@ -62,9 +62,10 @@ def named_records(role: str, file: DataFile, text: pd.DataFrame, problems: Probl
 
 
 def without(frame: pd.DataFrame, codes: tuple[str, ...]) -> pd.DataFrame:
-    """Copy a text frame with NaN for each of these texts."""
+    """Copy a text frame with NaN for each of these texts, and for cells of blanks."""
     cells = frame.to_numpy(dtype=object, copy=True)
-    cells[frame.isin(list(codes)).to_numpy()] = np.nan
+    blank = [text for text in pd.unique(cells.ravel()) if text.isspace()]
+    cells[frame.isin([*codes, *blank]).to_numpy()] = np.nan
     return pd.DataFrame(cells, columns=frame.columns, index=frame.index, dtype=object)
 
 

@@ -113,7 +113,7 @@ def _other(records: Records | None, subjects: Records, problems: Problems) -> pd
     """Read records that are not bound to visits, sorted by subject, day and all else."""
     if records is None:
         return pd.DataFrame(columns=["subject"])
-    rules = [present("subject"), known_subject(subjects.frame["subject"])]
+    rules = [present("subject"), known_subject(subjects.frame["subject"], subjects.name)]
     frame = sound(records.frame, rules, records.name, problems)
     if "day" in frame.columns:
         frame = frame.assign(day=whole_days(frame, records.name, problems))

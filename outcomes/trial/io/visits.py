@@ -40,7 +40,7 @@ def read_visits(
     rules = [
         present("subject"),
         present("visit"),
-        known_subject(subjects),
+        known_subject(subjects, study.data.subjects.file),
         declared_visit(list(codes)),
     ]
     frame = sound(records.frame, rules, records.name, problems)

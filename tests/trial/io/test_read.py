@@ -215,7 +215,7 @@ def test_a_record_that_repeats_a_visit_outside_its_window_does_not_count_twice(t
             "responses.csv",
             ("\n7,week4,28", "\n8,week4,28"),
             DataError,
-            ["1 row of subjects that the subjects file does not have (8; line 6)"],
+            ["1 row of subjects that subjects.csv does not have (8; line 6)"],
         ),
         ("responses.csv", ("\n7,week4,28", "\n07,week4,28"), DataError, ["7 and 007 are two"]),
         (
@@ -263,7 +263,7 @@ def test_a_record_that_repeats_a_visit_outside_its_window_does_not_count_twice(t
             "events.csv",
             ("7,3,headache", "9,3,headache"),
             DataError,
-            ["events.csv: 1 row of subjects that the subjects file does not have (9; line 2)"],
+            ["events.csv: 1 row of subjects that subjects.csv does not have (9; line 2)"],
         ),
         ("events.csv", ("7,3,headache", "7,3rd,headache"), SchemaError, ["'3rd' on line 2"]),
     ],
