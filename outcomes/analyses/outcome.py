@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from outcomes.analyses.result import Outcome, ThresholdUsed
-from outcomes.errors import SpecificationError
+from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.instruments import Scale, find
 from outcomes.trial.study import Measure, Study
 
@@ -41,6 +41,21 @@ def outcome_named(study: Study, instrument: str, scale: str | None) -> Outcome:
     return _from_scale(instrument, find(instrument).scale(scale))
 
 
+def require_percentages(outcome: Outcome) -> None:
+    """Refuse percentages of baseline where the scale's zero is a convention.
+
+    Raises
+    ------
+    UnsupportedCombinationError
+        The scale has no true zero, such as a T-score.
+    """
+    if not outcome.true_zero:
+        raise UnsupportedCombinationError(
+            f"{outcome.label} has no true zero, so an improvement in percent of baseline would "
+            "depend on a convention. Analyse the score itself, by mmrm or ancova."
+        )
+
+
 def _from_measure(measure: Measure, scale: str | None) -> Outcome:
     if scale not in (None, "value"):
         raise SpecificationError(
@@ -71,6 +86,7 @@ def _from_scale(instrument: str, scale: Scale) -> Outcome:
         range=scale.range,
         source=str(scale.source),
         threshold=_threshold(scale),
+        true_zero=scale.true_zero,
     )
 
 

@@ -19,6 +19,7 @@ from outcomes.analyses.mean_difference import (
 )
 from outcomes.analyses.model_frame import at_visit, inside_sentence
 from outcomes.analyses.notes import adjuster_notes, factor_choice, unadjusted_choice, window_notes
+from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Note, Planned, Result
 from outcomes.analyses.setting import Setting
@@ -101,8 +102,9 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
     NotEstimableError
         Nobody is counted in an arm, or the standardised model has no estimate.
     UnsupportedCombinationError
-        The hypothesis is not superiority.
+        The hypothesis is not superiority, or the scale has no true zero.
     """
+    require_percentages(setting.outcome)
     only_superiority(specification, "risk difference")
     here = at_visit(setting)
     rows, adjusters = _counted(setting, specification, here)

@@ -23,7 +23,10 @@ class ThresholdUsed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """The score compared: an instrument's scale or a ready-made measure."""
+    """The score compared: an instrument's scale or a ready-made measure.
+
+    `true_zero` is false where zero is arbitrary, so that a percentage of baseline means nothing.
+    """
 
     instrument: str
     scale: str
@@ -33,6 +36,7 @@ class Outcome:
     range: tuple[float, float] | None
     source: str
     threshold: ThresholdUsed | None = None
+    true_zero: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from outcomes.analyses.mean_difference import (
     population_sentence,
 )
 from outcomes.analyses.notes import adjuster_notes, factor_choice, window_notes
+from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Note, Planned, Result
 from outcomes.analyses.setting import Setting
@@ -106,8 +107,9 @@ def analyse_time_to_response(
     NotEstimableError
         Nobody responds in an arm.
     UnsupportedCombinationError
-        The hypothesis is not superiority.
+        The hypothesis is not superiority, or the scale has no true zero.
     """
+    require_percentages(setting.outcome)
     only_superiority(specification, "hazard ratio")
     derived = confirmed_response(
         setting.frame, percent=specification.percent, higher_is=setting.outcome.higher_is

@@ -101,6 +101,13 @@ def test_effect_size_is_that_of_the_changes_observed():
         analyse(trial(EFFECT), replace(EFFECT, covariates=("age",)))
 
 
+@pytest.mark.parametrize("kind", [ResponderDifference, TimeToResponse])
+def test_no_percentage_is_taken_of_a_t_score(kind):
+    made = trial(kind(id="x", instrument="promis_pi_4a"), instruments=("promis_pi_4a",))
+    with pytest.raises(UnsupportedCombinationError, match="has no true zero"):
+        analyse(made, made.study.analyses[0])
+
+
 def test_design_effect_of_unequal_classes():
     result = analyse(trial(PRIMARY, design=clustered()), PRIMARY)
     rows = result.design_effects.set_index("icc")
