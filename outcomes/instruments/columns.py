@@ -68,7 +68,7 @@ def locate(
     {'peg_1': 'peg_01', 'peg_2': 'peg_02', 'peg_3': 'enjoy'}
     """
     declared = _declared(instrument, items or {})
-    counts = Counter(str(column) for column in responses.columns)
+    counts = Counter(responses.columns)
     located: Located = {}
     complaints: list[str] = []
     for item in instrument.items:
@@ -111,7 +111,7 @@ def _spellings(key: str) -> list[str]:
 def _complaints(key: str, accepted: list[str], found: list[str], counts: Counter[str]) -> list[str]:
     """Say what is wrong with the columns of one item."""
     if not found:
-        hint = suggestion(accepted[0], list(counts))
+        hint = suggestion(accepted[0], [str(column) for column in counts])
         return [f"{key}: no column {' or '.join(accepted)}{hint}."]
     if len(found) > 1:
         return [f"{key}: both {found[0]} and {found[1]} exist."]

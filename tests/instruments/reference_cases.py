@@ -24,6 +24,5 @@ SCALES = [(instrument, scale) for instrument in REGISTRY.values() for scale in i
 def frame(instrument: Instrument, *answers: list[float]) -> pd.DataFrame:
     """Administrations of one instrument, with answers in the order of its items."""
     keys = [item.key for item in instrument.items]
-    rows = [dict(zip(keys, row, strict=True)) for row in answers]
-    ids = [{"subject": str(number), "visit": "week 4"} for number in range(1, len(rows) + 1)]
-    return pd.DataFrame([one | two for one, two in zip(ids, rows, strict=True)])
+    ids = {"subject": [str(number) for number in range(1, len(answers) + 1)], "visit": "week 4"}
+    return pd.concat([pd.DataFrame(ids), pd.DataFrame(list(answers), columns=keys)], axis=1)
