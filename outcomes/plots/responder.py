@@ -238,7 +238,7 @@ def _at(curve: Curve, threshold: float) -> float:
 def _draw_curve(ax: Axes, curve: Curve, style: ArmStyle) -> None:
     ax.plot(*curve.T, color=style.line, linewidth=2.1, linestyle=style.dash)
     every = max(1, len(curve) // 6)
-    ax.plot(*curve[::every].T, **style.marks(8), zorder=3)
+    ax.plot(*curve[::every].T, **style.marks(8), zorder=3, clip_on=False)
 
 
 def _name_row(ax: Axes, name: str, y: float, style: ArmStyle) -> None:
