@@ -1,5 +1,8 @@
 """Questionnaires as declarations, and one engine that scores them."""
 
+from outcomes.instruments.audit import scoring_audit
+from outcomes.instruments.diary import weekly_mean
+from outcomes.instruments.long_form import widen
 from outcomes.instruments.registry import find, instruments
 from outcomes.instruments.rules import Prorate
 from outcomes.instruments.scoring import score
@@ -14,4 +17,7 @@ __all__ = [
     "find",
     "instruments",
     "score",
+    "scoring_audit",
+    "weekly_mean",
+    "widen",
 ]

@@ -7,6 +7,7 @@ import pandas as pd
 from outcomes.errors import UnknownInstrumentError
 from outcomes.instruments import (
     bpi,
+    csi,
     dash,
     eq5d,
     fabq,
@@ -57,6 +58,7 @@ TOPICS: dict[str, tuple[Instrument, ...]] = {
         neuropathic.DN4,
         neuropathic.DN4_INTERVIEW,
         neuropathic.S_LANSS,
+        csi.CSI,
         fibromyalgia.FIQR,
         fibromyalgia.FIBROMYALGIA_2016,
         headache.HIT_6,
