@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from outcomes.errors import NotConvergedError
+from outcomes.errors import NotConvergedError, UnsupportedCombinationError
 from outcomes.stats.mmrm.compression import subject_vectors
 from outcomes.stats.mmrm.fit import RepeatedMeasuresFit, deviance_of_units
 from outcomes.stats.mmrm.likelihood import split_by_block
@@ -67,7 +67,14 @@ def refit_with_counts(fit: RepeatedMeasuresFit, counts: Array, *, reml: bool) ->
     -----
     Counts multiply the likelihood; they are not the weights of `Rows`, which divide the residual
     covariance.
+
+    Raises
+    ------
+    UnsupportedCombinationError
+        If the fit has weights.
     """
+    if fit.problem.log_weights != 0:
+        raise UnsupportedCombinationError("Counts of subjects do not go with weights of rows.")
     y = fit.problem.padded.y[None]
     chunks = [
         _refit(fit, counts[b : b + CHUNK], y, reml=reml) for b in range(0, len(counts), CHUNK)
@@ -98,7 +105,7 @@ def refit_with_outcomes(
 def _refit(
     fit: RepeatedMeasuresFit, counts: Array, y: Array, *, reml: bool
 ) -> tuple[Array, Array, Array]:
-    """Theta, beta and deviance of replicates with counts (B or 1, n) and outcomes (B or 1, n, m)."""
+    """Theta, beta and deviance for counts (B or 1, n) and outcomes (B or 1, n, m)."""
     problem, B = fit.problem, max(len(counts), len(y))
     start = np.tile(fit.optimum.at.theta, (B, 1))
     stack = _stack(problem, counts, y)
@@ -108,7 +115,7 @@ def _refit(
     else:
         theta, value = start, np.full(B, np.nan)
         beta = np.full((B, problem.n_coefficients), np.nan)
-    for b in np.flatnonzero(~np.isfinite(value)):
+    for b in np.flatnonzero(~np.isfinite(value)).tolist():
         alone = _alone(problem, stack, b, counts[b % len(counts)], y[b % len(y)])
         alone = replace(alone, n_observations=int(n_observations[b]))
         theta[b], beta[b], value[b] = _minimised(alone, start[b], reml=reml)
@@ -147,7 +154,7 @@ def _stack(problem: Problem, counts: Array, y: Array) -> Stack | None:
 def _stacked_sums(
     moments: SharedDesign, X: Array, seen: NDArray[np.bool_], counts: Array, y: Array
 ) -> dict[str, Array]:
-    """Sums by replicate and pattern; one product per pattern and kind."""
+    """Sum by replicate and pattern; one product per pattern and kind."""
     q = moments.A.shape[2]
     found = subject_vectors(X, seen, longest=q)
     u = np.zeros((len(X), q)) if found is None else found[0]
@@ -203,7 +210,7 @@ def _rows_again(
     order = np.argsort(where, kind="stable")
     return RowDesign(
         seen=before.seen,
-        count=np.bincount(where, weights=counts[member], minlength=len(before.seen)),
+        count=np.bincount(where, weights=counts[member], minlength=len(before.seen)).astype(float),
         X=(problem.padded.X[member] * root[:, None, None])[order],
         y=(y[member] * root[:, None])[order],
         size=np.bincount(where, minlength=len(before.seen)),

@@ -43,7 +43,7 @@ class StackedBlock:
     Y: Array
 
     def alone(self, b: int) -> SharedDesign:
-        """Sums of one replicate."""
+        """Return the sums of one replicate."""
         return replace(self.moments, count=self.count[b], U=self.U[b], H=self.H[b], Y=self.Y[b])
 
 
@@ -112,7 +112,7 @@ def evaluate(stack: Stack, theta: Array, *, reml: bool) -> Point:
         value += log_determinant + (W * one.Y).sum(axis=(1, 2, 3))
         inverses.append(W)
     root = np.linalg.cholesky(XWX)
-    V = np.linalg.inv(XWX)
+    V = np.linalg.inv(XWX).astype(float)
     beta = (V @ XWy[:, :, None])[:, :, 0]
     value -= (XWy * beta).sum(axis=1)
     if reml:
