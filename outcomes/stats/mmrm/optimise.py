@@ -90,7 +90,9 @@ def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = Fals
         before = decrement if exact else np.inf
         at = _line_search(problem, at, step, reml=reml, trace=trace)
     raise NotConvergedError(
-        f"The deviance had not settled after {MAX_ITERATIONS} iterations.", trace=tuple(trace)
+        f"The deviance had not settled after {MAX_ITERATIONS} iterations; the smallest eigenvalue "
+        f"of the correlation matrix was {_smallest_eigenvalue(problem, at):.2g}.",
+        trace=tuple(trace),
     )
 
 
@@ -105,15 +107,22 @@ def _evaluate_start(problem: Problem, start: Array, *, reml: bool) -> Evaluation
 
 def _refuse_singular(problem: Problem, at: Evaluation, trace: list[str]) -> None:
     """Stop where the covariance has become singular: the deviance has no minimum inside."""
+    if not _smallest_eigenvalue(problem, at) > SINGULAR:
+        raise NotConvergedError(
+            "The covariance matrix approaches a singular one, along which the likelihood keeps "
+            "growing: the data hold too little information on it.",
+            trace=tuple(trace),
+        )
+
+
+def _smallest_eigenvalue(problem: Problem, at: Evaluation) -> float:
+    """Of the correlation matrices of all blocks."""
+    smallest = np.inf
     for block, part in zip(problem.blocks, split_by_block(at.theta, problem.blocks), strict=True):
         Sigma = block.sigma(part)[0]
         size = np.sqrt(np.abs(np.diag(Sigma)))
-        if not np.linalg.eigvalsh(Sigma / size / size[:, None])[0] > SINGULAR:
-            raise NotConvergedError(
-                "The covariance matrix approaches a singular one, along which the likelihood keeps "
-                "growing: the data hold too little information on it.",
-                trace=tuple(trace),
-            )
+        smallest = min(smallest, np.linalg.eigvalsh(Sigma / size / size[:, None])[0])
+    return float(smallest)
 
 
 def descent(curvature: Array, gradient: Array) -> tuple[Array, float]:
@@ -146,7 +155,8 @@ def _line_search(
     rounding = 1e-13 * (abs(at.value) + problem.n_observations)
     for halvings in range(40):
         try:
-            new = evaluate(problem, at.theta + step * 0.5**halvings, reml=reml)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                new = evaluate(problem, at.theta + step * 0.5**halvings, reml=reml)
         except np.linalg.LinAlgError:
             continue
         if new.value <= at.value + rounding:
