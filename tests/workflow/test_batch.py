@@ -213,3 +213,12 @@ def test_bad_input_is_refused_before_anything_is_written(project, monkeypatch, c
     assert (status, said.count("Error: ")) == (2, 1)
     assert message in said
     assert everything(project) == before
+
+
+def test_eight_at_once_all_succeed(tmp_path):
+    """Kernels that share sockets, ports or a history fail here more often than not."""
+    reports = f"  - {{notebook: show, matrix: {{arm: {[str(i) for i in range(8)]}}}}}\n"
+    project = tiny.project(tmp_path, reports, show=["print(arm)"])
+    done = batch(project, "-j", "8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(events(made(project), "ok")) == 8
