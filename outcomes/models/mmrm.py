@@ -229,7 +229,7 @@ def _rows(
         member, groups = np.zeros(len(names), dtype=np.intp), tuple(levels)
         member[who] = of_row
     rows = Rows(
-        X=design.X[:, design.kept],
+        X=design.X[:, design.kept] if design.aliased else design.X,
         y=design.y,
         subject=who.astype(np.intp),
         visit=np.searchsorted(observed, codes),

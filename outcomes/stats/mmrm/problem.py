@@ -158,12 +158,12 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
         If the design leaves no residual variation.
     """
     root = rows.root_weight
-    X, y = rows.X * root[:, None], rows.y * root
-    least_squares = np.linalg.lstsq(X, y, rcond=None)[0].astype(float)
+    X, y = (rows.X, rows.y) if rows.weight is None else (rows.X * root[:, None], rows.y * root)
+    norm = np.sqrt(np.einsum("np,np->p", X, X) / len(X))
+    least_squares = _least_squares(X, y, norm)
     residual = y - X @ least_squares
     scale = _residual_scale(rows, residual, largest=float(np.abs(y).max()))
-    norm = np.sqrt(np.mean(X**2, axis=0))
-    padded = _pad(rows, X / norm, residual / scale, structure)
+    padded = _pad(rows, X, residual / scale, norm, structure)
     group = np.zeros(rows.n_subjects, dtype=np.intp) if rows.group is None else rows.group
     return Problem(
         blocks=tuple(_block(padded, group == g, structure) for g in range(group.max() + 1)),
@@ -178,6 +178,15 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     )
 
 
+def _least_squares(X: Array, y: Array, norm: Array) -> Array:
+    """Coefficients near those of least squares; what they leave of the fit is fitted anyway."""
+    cross = (X.T @ X) / norm / norm[:, None]
+    try:
+        return np.asarray(np.linalg.solve(cross, X.T @ y / norm) / norm)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(X, y, rcond=None)[0].astype(float)
+
+
 def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
     N, p = rows.X.shape
     scale = float(np.sqrt(residual @ residual / max(N - p, 1)))
@@ -189,7 +198,7 @@ def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
     return scale
 
 
-def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
+def _pad(rows: Rows, X: Array, y: Array, norm: Array, structure: Structure) -> Padded:
     n, m, at = rows.n_subjects, rows.n_visits, (rows.subject, rows.visit)
     padded = Padded(
         X=np.zeros((n, m, X.shape[1])),
@@ -198,6 +207,7 @@ def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
         distance=distances(rows, structure),
     )
     padded.X[at], padded.y[at], padded.seen[at] = X, y, True
+    padded.X[...] /= norm  # in place: the one large array of a fit
     return padded
 
 
