@@ -94,8 +94,8 @@ def _codes_by_item(
 ) -> dict[str, tuple[Code, ...]]:
     """List the codes of each item, refused where they are answers it allows."""
     keys = [item.key for item in instrument.items]
-    if isinstance(missing_codes, str):
-        raise SpecificationError("missing_codes must be a collection of codes, not one text.")
+    if isinstance(missing_codes, (str, int, float)):
+        raise SpecificationError(f"missing_codes must be a collection, as in [{missing_codes!r}].")
     if isinstance(missing_codes, Mapping):
         unknown = [key for key in missing_codes if key not in keys]
         if unknown:
@@ -103,9 +103,9 @@ def _codes_by_item(
                 f"{instrument.key}: missing_codes names unknown item(s) {', '.join(unknown)}; "
                 f"its items are {', '.join(keys)}."
             )
-        codes = {key: tuple(missing_codes.get(key, ())) for key in keys}
+        codes = {key: _stated(missing_codes.get(key, ())) for key in keys}
     else:
-        codes = dict.fromkeys(keys, tuple(missing_codes or ()))
+        codes = dict.fromkeys(keys, _stated(missing_codes or ()))
     clashes = [
         f"{item.key} allows {code:g}"
         for item in instrument.items
@@ -118,6 +118,11 @@ def _codes_by_item(
             "Give codes per item, missing_codes={item: [code]}, or recode the data."
         )
     return codes
+
+
+def _stated(codes: Collection[Code]) -> tuple[Code, ...]:
+    """Leave out empty codes: an empty cell is missing anyway."""
+    return tuple(code for code in codes if not pd.isna(code))
 
 
 def _read(

@@ -70,16 +70,21 @@ def locate(
     declared = _declared(instrument, items or {})
     counts = Counter(responses.columns)
     located: Located = {}
+    absent: dict[str, list[str]] = {}
     complaints: list[str] = []
     for item in instrument.items:
         accepted = [declared[item.key]] if item.key in declared else _spellings(item.key)
         found = [column for column in accepted if counts[column]]
-        complaints += _complaints(item.key, accepted, found, counts)
         located[item.key] = found[0] if found else ""
+        complaints += _complaints(item.key, found, counts)
+        if not found:
+            absent[item.key] = accepted
     complaints += _shared(located, id_columns)
+    spare = [str(column) for column in counts if column not in located.values()]
+    complaints = _absent(absent, spare) + complaints
     if complaints:
         raise SchemaError(
-            f"{instrument.key}: {len(complaints)} problem(s) with the columns. "
+            f"{instrument.key}: the columns do not fit its {len(instrument.items)} items. "
             + " ".join(complaints)
             + " Name columns after the items or map them with items={item: column}."
         )
@@ -108,16 +113,23 @@ def _spellings(key: str) -> list[str]:
     return [key] if padded == key else [key, padded]
 
 
-def _complaints(key: str, accepted: list[str], found: list[str], counts: Counter[str]) -> list[str]:
+def _complaints(key: str, found: list[str], counts: Counter[str]) -> list[str]:
     """Say what is wrong with the columns of one item."""
-    if not found:
-        hint = suggestion(accepted[0], [str(column) for column in counts])
-        return [f"{key}: no column {' or '.join(accepted)}{hint}."]
     if len(found) > 1:
         return [f"{key}: both {found[0]} and {found[1]} exist."]
-    if counts[found[0]] > 1:
+    if found and counts[found[0]] > 1:
         return [f"{key}: column {found[0]} occurs {counts[found[0]]} times."]
     return []
+
+
+def _absent(absent: Mapping[str, Sequence[str]], spare: Sequence[str]) -> list[str]:
+    """Name the items without a column, the first three with what was looked for."""
+    complaints = [
+        f"{key}: no column {' or '.join(accepted)}{suggestion(accepted[0], spare)}."
+        for key, accepted in list(absent.items())[:3]
+    ]
+    further = list(absent)[3:]
+    return [*complaints, f"Nor for {', '.join(further)}."] if further else complaints
 
 
 def _shared(located: Located, id_columns: Sequence[str]) -> list[str]:

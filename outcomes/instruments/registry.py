@@ -176,9 +176,11 @@ def find(key: str) -> Instrument:
     'Oswestry Disability Index'
     """
     if key not in REGISTRY:
+        alike = [known for known in REGISTRY if known.startswith(str(key).lower())][:6]
+        versions = f"; it comes as {', '.join(alike)}" if alike else ""
         raise UnknownInstrumentError(
-            f"There is no instrument {key!r}{suggestion(str(key), list(REGISTRY))}; "
-            f"known are {', '.join(REGISTRY)}."
+            f"There is no instrument {key!r}{suggestion(str(key), list(REGISTRY))}{versions}. "
+            f"outcomes.instruments() lists all {len(REGISTRY)}."
         )
     return REGISTRY[key]
 

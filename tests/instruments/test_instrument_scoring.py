@@ -137,13 +137,27 @@ def test_missing_codes_work_in_every_storage(peg, storage):
     assert score(frame, "peg", missing_codes=[99])["score"].isna().tolist() == [False, True, False]
 
 
+def test_an_empty_missing_code_changes_nothing(peg):
+    frame = peg.assign(peg_3=[8, None, 10])
+    pd.testing.assert_frame_equal(
+        score(frame, "peg", missing_codes=[None, np.nan]), score(frame, "peg")
+    )
+
+
+def test_only_the_first_absent_items_are_explained(peg):
+    with pytest.raises(
+        SchemaError, match=r"bpi_5: no column bpi_5 or bpi_05\. Nor for bpi_6, bpi_9a"
+    ):
+        score(peg, "bpi")
+
+
 def test_missing_codes_may_be_text_or_per_item(peg):
     frame = peg.assign(peg_3=pd.Series([8, "ND", 10], dtype=object), peg_2=[6, 88, 10])
     codes = {"peg_3": ["ND"], "peg_2": [88]}
     assert score(frame, "peg", missing_codes=codes)["n_answered"].tolist() == [3, 1, 3]
 
 
-@pytest.mark.parametrize("codes", [[9], {"peg_1": [9]}, {"peg_9": [99]}, "99"])
+@pytest.mark.parametrize("codes", [[9], {"peg_1": [9]}, {"peg_9": [99]}, "99", 99, [True]])
 def test_missing_codes_that_make_no_sense_are_refused(peg, codes):
     with pytest.raises(SpecificationError):
         score(peg, "peg", missing_codes=codes)
@@ -168,7 +182,8 @@ def test_bpi_items_are_found_by_their_form_numbers():
         (lambda f: pd.concat([f, f[["peg_2"]]], axis=1), "column peg_2 occurs 2 times"),
         (lambda f: f.drop(columns="visit"), "visit"),
         (lambda f: f.assign(visit=[None, "a", "a"]), "1 of 3 rows have an empty id"),
-        (lambda f: f.drop(columns=["peg_1", "peg_2"]), "2 problem"),
+        (lambda f: f.drop(columns=["peg_1", "peg_2"]), "peg_1: no column .* peg_2: no column"),
+        (lambda f: f[["subject", "visit"]].assign(a=1), "do not fit its 3 items"),
     ],
 )
 def test_wrong_columns_are_refused(peg, change, message):
@@ -252,8 +267,10 @@ def test_implausible_answers_warn_and_are_scored():
 
 
 def test_unknown_instrument_is_refused_with_the_nearest():
-    with pytest.raises(UnknownInstrumentError, match=r"'phq' \(did you mean phq.\?\)"):
-        find("phq")
+    with pytest.raises(UnknownInstrumentError, match=r"'phq7' \(did you mean phq.\?\)"):
+        find("phq7")
+    with pytest.raises(UnknownInstrumentError, match="comes as womac_likert, womac_nrs, womac_vas"):
+        find("womac")
 
 
 def test_table_of_instruments_has_one_row_each():
