@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.models.design import Design, analysed_rows, build_design, parse_formula
@@ -34,6 +34,7 @@ from outcomes.stats.mmrm import (
 __all__ = ["MmrmFit", "fit_mmrm"]
 
 Array = NDArray[np.float64]
+_WEIGHTS = "(weights)"
 
 
 def fit_mmrm(
@@ -46,7 +47,7 @@ def fit_mmrm(
     reml: bool = True,
     df_method: str | None = None,
     group: str | None = None,
-    weights: str | None = None,
+    weights: str | ArrayLike | None = None,
     robust: str | None = None,
     coordinates: Sequence[str] | None = None,
     conf_level: float = 0.95,
@@ -78,8 +79,9 @@ def fit_mmrm(
         residual. Kenward-Roger needs REML and no sandwich; there another must be named.
     group : str, optional
         Column, constant within subjects, whose values have covariances of their own.
-    weights : str, optional
-        Column of positive weights that divide the residual covariance; they are no frequencies.
+    weights : str or array, optional
+        Column, or one value per row of `data`, of positive weights that divide the residual
+        covariance; they are no frequencies.
     robust : {"CR0", "CR2", "CR3"}, optional
         Sandwich covariance of the coefficients.
     coordinates : sequence of str, optional
@@ -125,6 +127,8 @@ def fit_mmrm(
     >>> list(fit.contrasts("arm", by="visit", reference="control")["contrast"].unique())
     ['active - control']
     """
+    if weights is not None and not isinstance(weights, str):
+        data, weights = data.assign(**{_WEIGHTS: _one_per_row(weights, len(data))}), _WEIGHTS
     ladder = (covariance,) if isinstance(covariance, str) else tuple(covariance)
     structures = _structures(ladder, coordinates)
     method = check_combination(df_method, robust, reml=reml)
@@ -177,6 +181,16 @@ def fit_mmrm(
         fit=fitted,
         inference=infer(rows, fitted.problem, fitted.optimum, df_method=method, robust=robust),
     )
+
+
+def _one_per_row(weights: ArrayLike, n_rows: int) -> Array:
+    values = np.asarray(weights, dtype=float)
+    if values.shape != (n_rows,):
+        raise SpecificationError(
+            f"weights has shape {values.shape}; it must have one value for each of the {n_rows} "
+            "rows, or name a column."
+        )
+    return values
 
 
 def _structures(

@@ -92,6 +92,7 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
 def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, Optimum]:
     """Walk in the structure's own parameters, then, guarded, in those without constraints."""
     problem = build_problem(rows, structure)
+    _require_information(problem, structure)
     _require_pairs(problem, rows.visits)
     try:
         return problem, minimise(problem, start_values(problem), reml=reml)
@@ -121,6 +122,19 @@ def _pairwise_covariance(block: Block) -> Array:
     np.fill_diagonal(Sigma, np.maximum(np.diag(Sigma), 1e-2 * np.diag(Sigma).mean()))
     values, vectors = np.linalg.eigh(Sigma)
     return np.asarray((vectors * np.maximum(values, 1e-2 * values[-1])) @ vectors.T)
+
+
+def _require_information(problem: Problem, structure: Structure) -> None:
+    """Refuse more covariance parameters than the data can inform, whatever they look like."""
+    for block in problem.blocks:
+        n, m = int(block.moments.count.sum()), block.distance.shape[-1]
+        n_rows = int(block.moments.count @ block.moments.seen.sum(axis=1))
+        if block.n_parameters >= n_rows or (structure.needs_every_pair and n <= m):
+            raise NotEstimableError(
+                f"{n} subjects with {n_rows} observations cannot inform the {block.n_parameters} "
+                f"parameters of an {structure.name} covariance of {m} visits. Use a structure with "
+                "fewer parameters."
+            )
 
 
 def _require_pairs(problem: Problem, visits: tuple[str, ...]) -> None:
