@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +16,30 @@ Index = NDArray[np.intp]
 _SAME = 1e-13
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summed:
+    """Subjects summed by pattern.
+
+    Parameters
+    ----------
+    moments : Moments
+    distance : (G, m, m) distances of the patterns, None where they are all the same
+    vectors : (n, q) subject vectors the sums were made of, None for a `RowDesign`
+    """
+
+    moments: Moments
+    distance: Array | None
+    vectors: Array | None
+
+
 def sum_by_pattern(
-    X: Array, y: Array, seen: NDArray[np.bool_], distance: Array | None = None
-) -> tuple[Moments, Array | None]:
+    X: Array,
+    y: Array,
+    seen: NDArray[np.bool_],
+    *,
+    transform: Array | None = None,
+    distance: Array | None = None,
+) -> Summed:
     """Sum subjects into the cheaper of the two forms, by the cost of their largest product.
 
     Parameters
@@ -24,39 +47,53 @@ def sum_by_pattern(
     X : (n, m, p)
     y : (n, m)
     seen : (n, m) bool
+    transform : (p, p), optional
+        The sums are those of ``X @ transform``.
     distance : (n, m, m), optional
         Where it is given, subjects share a pattern only if their distances agree as well.
-
-    Returns
-    -------
-    Moments, and the distances (G, m, m) of its patterns if there were any.
     """
     order, size, patterns, first = _sort_by_pattern(seen, distance)
     n, m, p = X.shape
+    T = np.eye(p) if transform is None else transform
+    own = None if distance is None else distance[first]
     longest = int(2 * np.sqrt(max(n * p * p / (len(size) * m * m), 1)))
     found = subject_vectors(X, seen, longest=max(longest, 4))
-    pattern_distance = None if distance is None else distance[first]
+    count = size.astype(float)
     if found is None:
-        rows = RowDesign(seen=patterns, count=size.astype(float), X=X[order], y=y[order], size=size)
-        return rows, pattern_distance
-    return shared_sums(*found, y, patterns, order, size), pattern_distance
+        rows = RowDesign(seen=patterns, count=count, X=X[order] @ T, y=y[order], size=size)
+        return Summed(moments=rows, distance=own, vectors=None)
+    u, A = _orthonormal(*found)
+    sums = _cross_products(u, y, order, size)
+    moments = shared_design(sums, count, patterns, np.swapaxes(T, 0, 1) @ A)
+    return Summed(moments=moments, distance=own, vectors=u)
 
 
-def shared_sums(
-    u: Array, A: Array, y: Array, patterns: NDArray[np.bool_], order: Index, size: Index
-) -> SharedDesign:
-    """Cross products of subject vectors and outcomes, pattern by pattern."""
-    q, stops = u.shape[1], np.cumsum(size)
-    z = np.concatenate([u, y], axis=1)[order]
-    sums = np.stack([z[a:b].T @ z[a:b] for a, b in zip(stops - size, stops, strict=True)])
+def shared_design(sums: Array, count: Array, patterns: NDArray[np.bool_], A: Array) -> SharedDesign:
+    """Cut the cross products (G, q + m, q + m) of subject vectors and outcomes into U, H and Y."""
+    q = A.shape[2]
     return SharedDesign(
         seen=patterns,
-        count=size.astype(float),
+        count=count,
         U=np.ascontiguousarray(sums[:, :q, :q]),
         H=np.ascontiguousarray(sums[:, q:, :q]),
         Y=np.ascontiguousarray(sums[:, q:, q:]),
         A=A,
     )
+
+
+def _orthonormal(u: Array, A: Array) -> tuple[Array, Array]:
+    """Give the vectors unit variance and no correlation: sums of squares then lose no digits."""
+    left, size, right = np.linalg.svd(u, full_matrices=False)
+    kept = size > 1e-14 * size[0]
+    root = np.sqrt(len(u))
+    back = (size[kept, None] * right[kept]) / root  # u = (left * root) @ back
+    return left[:, kept] * root, A @ back.T
+
+
+def _cross_products(u: Array, y: Array, order: Index, size: Index) -> Array:
+    z = np.concatenate([u, y], axis=1)[order]
+    stops = np.cumsum(size)
+    return np.stack([z[a:b].T @ z[a:b] for a, b in zip(stops - size, stops, strict=True)])
 
 
 def _sort_by_pattern(

@@ -1,8 +1,9 @@
 """Degrees of freedom of linear functions of the coefficients: one rule per method.
 
-A rule answers two questions, both for contrasts in standardised units: the degrees of freedom of
-each row of L, and those of the joint F test of all rows with the factor its statistic is
-multiplied by. For the joint test `rotated` spans the rows of L with uncorrelated estimates.
+A rule answers two questions: the degrees of freedom of each row of L, and those of the joint F
+test of all rows with the factor its statistic is multiplied by. L is in standardised columns,
+`raw` the same rows in the formula's own; for the joint test `rotated` spans the rows with
+uncorrelated estimates.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ Array = NDArray[np.float64]
 class Rule(Protocol):
     """How degrees of freedom are found."""
 
-    def df(self, L: Array) -> Array:
+    def df(self, L: Array, raw: Array) -> Array:
         """(R,): degrees of freedom of each row."""
         ...
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:
         """Denominator degrees of freedom of the F test, and the factor of its statistic."""
         ...
 
@@ -44,7 +45,7 @@ class Satterthwaite:
     P: Array = field(repr=False)
     theta_covariance: Array = field(repr=False)
 
-    def df(self, L: Array) -> Array:
+    def df(self, L: Array, raw: Array) -> Array:  # noqa: ARG002
         """(R,): degrees of freedom of each row."""
         LV = L @ self.V
         variance = np.einsum("rp,rp->r", LV, L)
@@ -52,16 +53,16 @@ class Satterthwaite:
         spread = np.einsum("rk,kl,rl->r", gradient, self.theta_covariance, gradient, optimize=True)
         return np.asarray(2.0 * variance**2 / spread)
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:
         """Combine the degrees of freedom of uncorrelated rows."""
-        return combined(self.df(rotated)), 1.0
+        return combined(self.df(rotated, raw)), 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KenwardRoger(Satterthwaite):
     """Satterthwaite for one row; Kenward and Roger's scaled F for several."""
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:  # noqa: ARG002
         """Match the first two moments of the F statistic."""
         return f_test_scaling(self.V, self.P, self.theta_covariance, rotated)
 
@@ -72,13 +73,13 @@ class SandwichSatterthwaite:
 
     sandwich: Sandwich
 
-    def df(self, L: Array) -> Array:
+    def df(self, L: Array, raw: Array) -> Array:  # noqa: ARG002
         """(R,): degrees of freedom of each row."""
         return sandwich_df(self.sandwich, L)
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:
         """Combine the degrees of freedom of uncorrelated rows."""
-        return combined(self.df(rotated)), 1.0
+        return combined(self.df(rotated, raw)), 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,14 +92,14 @@ class BetweenWithin:
 
     of_coefficient: Array
 
-    def df(self, L: Array) -> Array:
+    def df(self, L: Array, raw: Array) -> Array:  # noqa: ARG002
         """(R,): degrees of freedom of each row."""
-        involved = np.abs(L) > 1e-12 * np.abs(L).max(axis=1, keepdims=True)
+        involved = np.abs(raw) > 1e-12 * np.abs(raw).max(axis=1, keepdims=True)
         return np.asarray(np.where(involved, self.of_coefficient, np.inf).min(axis=1))
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:
         """Take the smallest of all rows."""
-        return float(self.df(L).min()), 1.0
+        return float(self.df(rotated, raw).min()), 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,11 +108,11 @@ class Residual:
 
     n_spare: int
 
-    def df(self, L: Array) -> Array:
+    def df(self, L: Array, raw: Array) -> Array:  # noqa: ARG002
         """(R,): degrees of freedom of each row."""
         return np.full(len(L), float(self.n_spare))
 
-    def joint(self, L: Array, rotated: Array) -> tuple[float, float]:  # noqa: ARG002
+    def joint(self, rotated: Array, raw: Array) -> tuple[float, float]:  # noqa: ARG002
         """Use the same for a joint test."""
         return float(self.n_spare), 1.0
 

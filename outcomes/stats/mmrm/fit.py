@@ -203,7 +203,7 @@ def deviance_of_units(problem: Problem, *, reml: bool) -> float:
     """Return what standardising outcome and columns took from the deviance."""
     n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
     value = 2.0 * n_free * np.log(problem.scale)
-    return float(value + (2.0 * np.log(problem.column_norm).sum() if reml else 0.0))
+    return float(value + (2.0 * problem.log_volume if reml else 0.0))
 
 
 def _nothing_converged(attempts: list[Attempt]) -> str:

@@ -36,20 +36,20 @@ class Inference:
     Parameters
     ----------
     beta : (p,), in original units
-    unit : (p,), original units per standardised unit of each coefficient
+    mixing : (p, p), original coefficients per standardised one
     covariance : (p, p), where standard errors come from, standardised
     rule : Rule
     """
 
     beta: Array
-    unit: Array
+    mixing: Array
     covariance: Array
     rule: Rule = field(repr=False)
 
     @property
     def coefficient_covariance(self) -> Array:
         """(p, p): covariance of beta in original units."""
-        return np.asarray(self.covariance * self.unit[:, None] * self.unit)
+        return np.asarray(self.mixing @ self.covariance @ self.mixing.T)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,15 +117,14 @@ def infer(
     if expected:
         information = expected_information(problem, found.at, found.slope, found.P)
     C = np.linalg.inv(information).astype(float)
-    unit = problem.scale / problem.column_norm
     meat = None if robust is None else sandwich(problem, found.at, robust)
     covariance = found.at.V if meat is None else meat.covariance
     if df_method in KENWARD_ROGER:
         linear = df_method == "kenward_roger_linear"
         covariance = adjusted_covariance(problem, found, C, linear=linear)
     return Inference(
-        beta=problem.least_squares + found.at.beta * unit,
-        unit=unit,
+        beta=problem.original(found.at.beta),
+        mixing=problem.scale * problem.transform,
         covariance=covariance,
         rule=_rule(rows, found, C, meat, df_method),
     )
@@ -144,12 +143,12 @@ def _rule(rows: Rows, found: Optimum, C: Array, meat: Sandwich | None, df_method
 
 def linear_functions(inference: Inference, L: Array) -> Estimates:
     """Estimates, standard errors and degrees of freedom of the rows of L (R, p)."""
-    standard = L * inference.unit
+    standard = L @ inference.mixing
     variance = np.einsum("rp,pq,rq->r", standard, inference.covariance, standard, optimize=True)
     return Estimates(
         estimate=L @ inference.beta,
         std_error=np.sqrt(variance),
-        df=inference.rule.df(standard),
+        df=inference.rule.df(standard, L),
     )
 
 
@@ -161,14 +160,14 @@ def joint_test(inference: Inference, L: Array) -> FTest:
     NotEstimableError
         If all rows are zero.
     """
-    standard = L * inference.unit
+    standard = L @ inference.mixing
     values, vectors = np.linalg.eigh(standard @ inference.covariance @ standard.T)
     kept = values > np.sqrt(np.finfo(float).eps) * max(values[-1], 0.0)
     if not kept.any():
         raise NotEstimableError("The joint test has no row that is not zero.")
     rotation, rank = vectors[:, kept].T, int(kept.sum())
     estimate = rotation @ (L @ inference.beta)
-    df, factor = inference.rule.joint(standard, rotation @ standard)
+    df, factor = inference.rule.joint(rotation @ standard, L)
     statistic = factor * float((estimate**2 / values[kept]).sum()) / rank
     return FTest(
         num_df=rank,

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotConvergedError, UnsupportedCombinationError
-from outcomes.stats.mmrm.compression import subject_vectors
 from outcomes.stats.mmrm.fit import RepeatedMeasuresFit, deviance_of_units
 from outcomes.stats.mmrm.likelihood import split_by_block
 from outcomes.stats.mmrm.optimise import minimise
@@ -130,12 +129,14 @@ def _stack(problem: Problem, counts: Array, y: Array) -> Stack | None:
     """Pattern sums of all replicates, or None where a block is not of the short form."""
     blocks = []
     for g, block in enumerate(problem.blocks):
-        if not isinstance(block.moments, SharedDesign) or block.distance.ndim == 3:
+        if block.vectors is None or block.distance.ndim == 3:
+            return None
+        if not isinstance(block.moments, SharedDesign):
             return None
         member = problem.group == g
         sums = _stacked_sums(
-            block.moments,
-            problem.padded.X[member],
+            block.moments.seen,
+            block.vectors,
             problem.padded.seen[member],
             counts[:, member],
             y[:, member],
@@ -152,15 +153,12 @@ def _stack(problem: Problem, counts: Array, y: Array) -> Stack | None:
 
 
 def _stacked_sums(
-    moments: SharedDesign, X: Array, seen: NDArray[np.bool_], counts: Array, y: Array
+    patterns: NDArray[np.bool_], u: Array, seen: NDArray[np.bool_], counts: Array, y: Array
 ) -> dict[str, Array]:
     """Sum by replicate and pattern; one product per pattern and kind."""
-    q = moments.A.shape[2]
-    found = subject_vectors(X, seen, longest=q)
-    u = np.zeros((len(X), q)) if found is None else found[0]
     B = max(len(counts), len(y))
     count, U, H, Y = [], [], [], []
-    for pattern in moments.seen:
+    for pattern in patterns:
         of = np.flatnonzero((seen == pattern).all(axis=1))
         c, v, w = counts[:, of], u[of], np.broadcast_to(y[:, of], (len(y), len(of), y.shape[2]))
         count.append(np.broadcast_to(c.sum(axis=1), B))
@@ -227,13 +225,13 @@ def _minimised(problem: Problem, start: Array, *, reml: bool) -> tuple[Array, Ar
 
 def _joined(fit: RepeatedMeasuresFit, chunks: list[tuple[Array, Array, Array]]) -> ManyFits:
     theta, beta, value = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
-    problem, unit = fit.problem, fit.problem.scale / fit.problem.column_norm
+    problem = fit.problem
     sigmas = [
         np.stack([block.sigma(split_by_block(one, problem.blocks)[g])[0] for one in theta])
         for g, block in enumerate(problem.blocks)
     ]
     return ManyFits(
-        beta=problem.least_squares + beta * unit,
+        beta=problem.original(beta),
         covariances=tuple(Sigma * problem.scale**2 for Sigma in sigmas),
         minus_two_log_likelihood=value,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
 from outcomes.errors import NotEstimableError
 from outcomes.stats.mmrm.compression import sum_by_pattern
@@ -87,11 +88,13 @@ class Block:
     moments : Moments
     structure : Structure
     distance : (m, m), or (G, m, m) where each pattern has its own
+    vectors : (n, q), what the sums of a `SharedDesign` were made of
     """
 
     moments: Moments
     structure: Structure
     distance: Array
+    vectors: Array | None = field(default=None, repr=False)
 
     @property
     def n_parameters(self) -> int:
@@ -117,7 +120,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """A standardised fit: outcome less its least squares fit, over `scale`; columns over norms.
+    """A standardised fit: outcome less its least squares fit, over `scale`; columns orthogonal.
 
     The likelihood is invariant to both, while sums of squares of raw values would lose digits.
 
@@ -125,7 +128,8 @@ class Problem:
     ----------
     blocks : tuple of Block
     n_observations, n_subjects : int
-    column_norm : (p,)
+    transform : (p, p), the original columns times this are the standardised ones
+    log_volume : float, logarithm of the determinant of its inverse
     least_squares : (p,), coefficients already taken out of the outcome, in original units
     scale : float, outcome units per standardised unit
     log_weights : float, sum of the logarithms of the weights
@@ -136,7 +140,8 @@ class Problem:
     blocks: tuple[Block, ...]
     n_observations: int
     n_subjects: int
-    column_norm: Array
+    transform: Array
+    log_volume: float
     least_squares: Array
     scale: float
     log_weights: float
@@ -146,7 +151,11 @@ class Problem:
     @property
     def n_coefficients(self) -> int:
         """Columns of the design."""
-        return len(self.column_norm)
+        return len(self.transform)
+
+    def original(self, beta: Array) -> Array:
+        """(..., p): coefficients of the original columns and outcome."""
+        return np.asarray(self.least_squares + self.scale * beta @ self.transform.T)
 
 
 def build_problem(rows: Rows, structure: Structure) -> Problem:
@@ -159,17 +168,21 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     """
     root = rows.root_weight
     X, y = (rows.X, rows.y) if rows.weight is None else (rows.X * root[:, None], rows.y * root)
-    norm = np.sqrt(np.einsum("np,np->p", X, X) / len(X))
-    least_squares = _least_squares(X, y, norm)
+    transform, log_volume = _orthogonaliser(X)
+    least_squares = _least_squares(X, y, transform)
     residual = y - X @ least_squares
     scale = _residual_scale(rows, residual, largest=float(np.abs(y).max()))
-    padded = _pad(rows, X, residual / scale, norm, structure)
+    padded = _pad(rows, X, residual / scale, structure)
     group = np.zeros(rows.n_subjects, dtype=np.intp) if rows.group is None else rows.group
+    blocks = tuple(_block(padded, group == g, structure, transform) for g in range(group.max() + 1))
+    for some in np.array_split(np.arange(len(padded.X)), max(len(padded.X) // 4096, 1)):
+        padded.X[some] = padded.X[some] @ transform  # in place: the one large array of a fit
     return Problem(
-        blocks=tuple(_block(padded, group == g, structure) for g in range(group.max() + 1)),
+        blocks=blocks,
         n_observations=len(y),
         n_subjects=rows.n_subjects,
-        column_norm=norm,
+        transform=transform,
+        log_volume=log_volume,
         least_squares=least_squares,
         scale=scale,
         log_weights=float(2.0 * np.log(root).sum()),
@@ -178,13 +191,25 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     )
 
 
-def _least_squares(X: Array, y: Array, norm: Array) -> Array:
-    """Coefficients near those of least squares; what they leave of the fit is fitted anyway."""
-    cross = (X.T @ X) / norm / norm[:, None]
+def _orthogonaliser(X: Array) -> tuple[Array, float]:
+    """T with the columns of X T about orthonormal in mean square, and ``log |det T^-1|``."""
+    norm = np.sqrt(np.einsum("np,np->p", X, X) / len(X))
+    gram = (X.T @ X) / len(X) / norm / norm[:, None]
     try:
-        return np.asarray(np.linalg.solve(cross, X.T @ y / norm) / norm)
-    except np.linalg.LinAlgError:
-        return np.linalg.lstsq(X, y, rcond=None)[0].astype(float)
+        root = np.linalg.cholesky(gram).T
+    except np.linalg.LinAlgError:  # columns nearly dependent: squares have lost what differs
+        root = np.asarray(np.linalg.qr(X / norm / np.sqrt(len(X)), mode="r"), dtype=float)
+    inverse = solve_triangular(root, np.eye(len(norm)))
+    log_volume = np.log(np.abs(np.diag(root))).sum() + np.log(norm).sum()
+    return np.asarray(inverse / norm[:, None]), float(log_volume)
+
+
+def _least_squares(X: Array, y: Array, transform: Array) -> Array:
+    """Coefficients of least squares, once refined; what they leave of the fit is fitted anyway."""
+    beta = np.zeros(X.shape[1])
+    for _ in range(2):
+        beta = beta + transform @ (transform.T @ (X.T @ (y - X @ beta))) / len(y)
+    return beta
 
 
 def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
@@ -198,7 +223,7 @@ def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
     return scale
 
 
-def _pad(rows: Rows, X: Array, y: Array, norm: Array, structure: Structure) -> Padded:
+def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
     n, m, at = rows.n_subjects, rows.n_visits, (rows.subject, rows.visit)
     padded = Padded(
         X=np.zeros((n, m, X.shape[1])),
@@ -207,7 +232,6 @@ def _pad(rows: Rows, X: Array, y: Array, norm: Array, structure: Structure) -> P
         distance=distances(rows, structure),
     )
     padded.X[at], padded.y[at], padded.seen[at] = X, y, True
-    padded.X[...] /= norm  # in place: the one large array of a fit
     return padded
 
 
@@ -229,16 +253,20 @@ def distances(rows: Rows, structure: Structure) -> Array:
     return np.asarray(apart[0] if len(apart) == 1 else apart)
 
 
-def _block(padded: Padded, member: NDArray[np.bool_], structure: Structure) -> Block:
+def _block(
+    padded: Padded, member: NDArray[np.bool_], structure: Structure, transform: Array
+) -> Block:
     own = padded.distance.ndim == 3
-    moments, pattern_distance = sum_by_pattern(
+    summed = sum_by_pattern(
         padded.X[member],
         padded.y[member],
         padded.seen[member],
-        padded.distance[member] if own else None,
+        transform=transform,
+        distance=padded.distance[member] if own else None,
     )
     return Block(
-        moments=moments,
+        moments=summed.moments,
         structure=structure,
-        distance=padded.distance if pattern_distance is None else pattern_distance,
+        distance=padded.distance if summed.distance is None else summed.distance,
+        vectors=summed.vectors,
     )

@@ -24,7 +24,7 @@ def subjects(n=40, m=4, seed=0):
 
 def both_forms():
     X, y, seen = subjects()
-    shared, _ = sum_by_pattern(X, y, seen)
+    shared = sum_by_pattern(X, y, seen).moments
     assert isinstance(shared, SharedDesign)
     order = np.argsort(np.packbits(seen, axis=1)[:, 0], kind="stable")
     size = shared.count.astype(int)

@@ -146,3 +146,14 @@ def test_constant_times_a_million_keeps_the_test():
     assert fit(heavy).coefficients["p_value"].to_numpy() == pytest.approx(
         fit(light).coefficients["p_value"].to_numpy(), rel=1e-5
     )
+
+
+@pytest.mark.parametrize("far", [1e3, 1e6])
+def test_covariate_far_from_zero_keeps_its_digits(far):
+    data = trial(4)
+    near, away = fit(data), fit(data.assign(baseline=data["baseline"] + far))
+    columns = ["std_error", "df"]
+    assert away.coefficients.loc["baseline", columns].to_numpy(dtype=float) == pytest.approx(
+        near.coefficients.loc["baseline", columns].to_numpy(dtype=float), rel=1e-8
+    )
+    assert away.minus_two_log_likelihood == pytest.approx(near.minus_two_log_likelihood, rel=1e-11)
