@@ -11,7 +11,7 @@ import pandas as pd
 from formulaic.parser.types import Factor
 from numpy.typing import NDArray
 
-from outcomes.errors import NotEstimableError
+from outcomes.errors import NotEstimableError, UnsupportedCombinationError
 from outcomes.models.design import Design
 from outcomes.stats.mmrm import Inference, joint_test
 
@@ -24,7 +24,24 @@ def term_test_table(
     """F test of each term but the intercept, indexed by term.
 
     Columns num_df, denom_df, statistic, p_value.
+
+    Raises
+    ------
+    NotEstimableError
+        If columns are aliased, for example by an empty cell: the hypotheses then depend on which
+        columns were dropped.
+    UnsupportedCombinationError
+        If the formula has no intercept, so that a term's columns hold the overall level too.
     """
+    if design.aliased:
+        raise NotEstimableError(
+            f"Tests of terms need every cell: {', '.join(design.aliased)} have no coefficient. "
+            "Test contrasts of the means that can be estimated."
+        )
+    if not any(str(term) == "1" for term in design.spec.term_slices):
+        raise UnsupportedCombinationError(
+            f"Tests of terms need an intercept, which {design.formula!r} leaves out."
+        )
     contrasts = type_three(design) if kind == "III" else type_two(design)
     tests = {name: joint_test(inference, L) for name, L in contrasts.items()}
     return pd.DataFrame(
@@ -40,21 +57,10 @@ def type_three(design: Design) -> dict[str, Array]:
     The columns of each term in that coding are tested, expressed in the coefficients of the
     formula's own coding.
 
-    Raises
-    ------
-    NotEstimableError
-        If columns are aliased, for example by an empty cell: the hypotheses then depend on which
-        columns were dropped.
     """
-    if design.aliased:
-        raise NotEstimableError(
-            f"Type III tests need every cell: {', '.join(design.aliased)} have no coefficient. "
-            "Test contrasts of the means that can be estimated."
-        )
     terms = list(design.spec.term_slices.items())
     text = " + ".join(_sum_coded(design.spec, term) for term, _ in terms if str(term) != "1")
-    intercept = "1" if any(str(term) == "1" for term, _ in terms) else "0"
-    recoded = formulaic.Formula(f"{intercept} + {text}").get_model_matrix(
+    recoded = formulaic.Formula(f"1 + {text}").get_model_matrix(
         design.frame, output="numpy", na_action="raise"
     )
     slices = list(recoded.model_spec.term_slices.values())

@@ -1,6 +1,7 @@
 """Joint tests, residuals and predictions agree with R; see tests_and_predictions.R."""
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,17 @@ def test_type_three_is_refused_with_an_empty_cell():
     data.loc[(data["ARMCD"] == "TRT") & (data["AVISIT"] == "VIS4"), "FEV1"] = np.nan
     with pytest.raises(NotEstimableError, match="need every cell"):
         fit(data=data).term_tests("III")
+
+
+def test_tests_of_terms_need_an_intercept():
+    with pytest.raises(UnsupportedCombinationError, match="intercept"):
+        fit("FEV1 ~ 0 + AVISIT + ARMCD").term_tests("III")
+
+
+def test_fit_travels_between_processes(usual):
+    again = pickle.loads(pickle.dumps(usual))  # noqa: S301
+    pd.testing.assert_frame_equal(again.ls_means("ARMCD"), usual.ls_means("ARMCD"))
+    pd.testing.assert_frame_equal(again.predict(DATA.head(8)), usual.predict(DATA.head(8)))
 
 
 def test_joint_test_of_one_row_is_the_square_of_its_t_test(usual):

@@ -97,7 +97,7 @@ def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, O
     try:
         return problem, minimise(problem, start_values(problem), reml=reml)
     except NotConvergedError:
-        free = replace(structure, minimised_in=structure.adjusted_in)
+        free = structure.freed()
         blocks = tuple(replace(block, structure=free) for block in problem.blocks)
         problem = replace(problem, blocks=blocks)
         return problem, minimise(problem, start_values(problem), reml=reml, guarded=True)

@@ -72,6 +72,20 @@ class Structure:
     needs_every_pair: bool = False
     spatial: bool = False
 
+    def freed(self) -> Structure:
+        """Return the same structure, minimised in the parameters without constraints."""
+        return replace(self, minimised_in=self.adjusted_in)
+
+    def __reduce__(self) -> tuple[Callable[..., Structure], tuple[str, bool]]:
+        """Pickle by name, so that fits travel between processes."""
+        row = structure_named(self.name)
+        return _restored, (self.name, self.minimised_in is not row.minimised_in)
+
+
+def _restored(name: str, freed: bool) -> Structure:
+    row = structure_named(name)
+    return row.freed() if freed else row
+
 
 def scaled(family: Family, *, heterogeneous: bool, exponent: float = 1.0) -> Parameterisation:
     """Parameterise ``s_i s_j C_ij`` with ``s = exp(exponent * tau)``."""
