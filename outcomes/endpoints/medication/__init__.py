@@ -1,6 +1,19 @@
 """Medication outcomes: opioid dose, adherence, defined daily doses, reduction and stopping."""
 
+from outcomes.endpoints.medication.adherence import adherence, pill_count
+from outcomes.endpoints.medication.ddd import ddd_per_day
 from outcomes.endpoints.medication.factors import Factor, FactorSet, factor_set
 from outcomes.endpoints.medication.mme import mme_per_day
+from outcomes.endpoints.medication.opioid_change import opioid_discontinuation, opioid_reduction
 
-__all__ = ["Factor", "FactorSet", "factor_set", "mme_per_day"]
+__all__ = [
+    "Factor",
+    "FactorSet",
+    "adherence",
+    "ddd_per_day",
+    "factor_set",
+    "mme_per_day",
+    "opioid_discontinuation",
+    "opioid_reduction",
+    "pill_count",
+]
