@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.models.design import Design, analysed_rows, build_design, parse_formula
 from outcomes.models.mmrm_fit import MmrmFit
-from outcomes.models.records import (
-    constant_within_subject,
-    finite_columns,
-    positive_weights,
-    require_columns,
-    require_one_record,
-    require_values,
-)
+from outcomes.models.mmrm_rows import ladder_structures, one_per_row, repeated_rows, row_places
+from outcomes.models.records import require_columns, require_one_record, require_values
 from outcomes.models.tidy import checked_level
-from outcomes.models.visits import visit_codes, visit_order
-from outcomes.stats.mmrm import (
-    Rows,
-    Structure,
-    check_combination,
-    fit_rows,
-    infer,
-    structure_named,
-)
+from outcomes.models.visits import visit_order
+from outcomes.stats.mmrm import check_combination, fit_rows, infer
 
 __all__ = ["MmrmFit", "fit_mmrm"]
 
-Array = NDArray[np.float64]
 _WEIGHTS = "(weights)"
 
 
@@ -128,9 +112,9 @@ def fit_mmrm(
     ['active - control']
     """
     if weights is not None and not isinstance(weights, str):
-        data, weights = data.assign(**{_WEIGHTS: _one_per_row(weights, len(data))}), _WEIGHTS
+        data, weights = data.assign(**{_WEIGHTS: one_per_row(weights, len(data))}), _WEIGHTS
     ladder = (covariance,) if isinstance(covariance, str) else tuple(covariance)
-    structures = _structures(ladder, coordinates)
+    structures = ladder_structures(ladder, coordinates)
     method = check_combination(df_method, robust, reml=reml)
     checked_level(conf_level)
     parsed = parse_formula(formula)
@@ -144,7 +128,7 @@ def fit_mmrm(
     analysed = analysed_rows(data, parsed, missing=missing_covariates)
     design = build_design(analysed.frame, parsed, formula, visit=visit)
     order = visit_order(analysed.frame[visit], visit)
-    rows, groups, observed = _rows(
+    rows, groups, observed = repeated_rows(
         analysed.frame,
         design,
         order,
@@ -152,7 +136,7 @@ def fit_mmrm(
         subject,
         group,
         weights,
-        _places(structures, places, analysed.frame, visit),
+        row_places(structures, places, analysed.frame, visit),
     )
     fitted = fit_rows(rows, structures, reml=reml)
     used = fitted.attempts[-1].covariance
@@ -183,85 +167,13 @@ def fit_mmrm(
     )
 
 
-def _one_per_row(weights: ArrayLike, n_rows: int) -> Array:
-    values = np.asarray(weights, dtype=float)
-    if values.shape != (n_rows,):
-        raise SpecificationError(
-            f"weights has shape {values.shape}; it must have one value for each of the {n_rows} "
-            "rows, or name a column."
-        )
-    return values
-
-
-def _structures(
-    ladder: tuple[str, ...], coordinates: Sequence[str] | None
-) -> tuple[Structure, ...]:
-    if not ladder:
-        raise SpecificationError("covariance names no structure. Name at least one.")
-    structures = tuple(structure_named(name) for name in ladder)
-    if coordinates and not any(structure.spatial for structure in structures):
-        raise UnsupportedCombinationError(
-            f"coordinates= goes with a spatial structure, not with {', '.join(ladder)}. "
-            'Choose covariance="spatial_exponential" or leave coordinates out.'
-        )
-    return structures
-
-
-def _places(
-    structures: tuple[Structure, ...], places: tuple[str, ...], frame: pd.DataFrame, visit: str
-) -> Array | None:
-    """Coordinates of the rows, None where no structure asks for them."""
-    if not any(structure.spatial for structure in structures):
-        return None
-    if not places and not pd.api.types.is_numeric_dtype(frame[visit].dtype):
-        raise SpecificationError(
-            f"spatial_exponential needs distances and {visit!r} is not numeric. Name the columns "
-            "of days or places with coordinates=[...]."
-        )
-    return finite_columns(frame, places or (visit,))
-
-
-def _rows(
-    frame: pd.DataFrame,
-    design: Design,
-    order: list[Hashable],
-    visit: str,
-    subject: str,
-    group: str | None,
-    weights: str | None,
-    places: Array | None,
-) -> tuple[Rows, tuple[Hashable, ...], NDArray[np.intp]]:
-    """Arrays of the analysed rows, the groups, and which visits were observed."""
-    codes = visit_codes(frame[visit], order, visit)
-    observed = np.unique(codes)
-    who, names = pd.factorize(frame[subject])
-    member, groups = None, ()
-    if group is not None:
-        require_values(frame, [group])
-        constant_within_subject(frame, group, subject)
-        of_row, levels = pd.factorize(frame[group], sort=True)
-        member, groups = np.zeros(len(names), dtype=np.intp), tuple(levels)
-        member[who] = of_row
-    rows = Rows(
-        X=design.X[:, design.kept] if design.aliased else design.X,
-        y=design.y,
-        subject=who.astype(np.intp),
-        visit=np.searchsorted(observed, codes),
-        visits=tuple(str(order[code]) for code in observed),
-        weight=None if weights is None else positive_weights(frame, weights),
-        group=member,
-        coordinates=places,
-    )
-    return rows, groups, observed
-
-
 def _notes(
     design: Design, ladder: tuple[str, ...], used: str, unseen: list[Hashable]
 ) -> tuple[str, ...]:
     notes = []
     if used != ladder[0]:
         notes.append(
-            f"The planned {ladder[0]} covariance did not converge; the result relies on the "
+            f"The planned {ladder[0]} covariance could not be fitted; the result relies on the "
             f"simpler {used} covariance."
         )
     if design.aliased:

@@ -139,6 +139,11 @@ def _check(fit: MmrmFit, data: pd.DataFrame) -> None:
             f"(first rows {first_rows(data, unknown)}). Allowed: "
             f"{', '.join(map(str, fit.visits))}."
         )
+    if fit.group is not None and not data[fit.group].isin(list(fit.groups)).all():
+        raise DataError(
+            f"{fit.group}: some rows are in groups that were not fitted. Allowed: "
+            f"{', '.join(map(str, fit.groups))}."
+        )
     incomplete = data[covariates].isna().any(axis=1)
     if incomplete.any():
         raise DataError(
