@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,7 +23,9 @@ __all__ = [
     "analysed_rows",
     "build_design",
     "column_levels",
+    "formula_variables",
     "independent_columns",
+    "named_columns",
     "parse_formula",
     "require_columns",
 ]
@@ -40,6 +43,7 @@ class Design:
     Parameters
     ----------
     formula : str
+    covariates : columns of the frame its right side names
     frame : DataFrame, analysed rows, the columns the formula names
     y : (N,)
     X : (N, p), all columns of the formula
@@ -51,6 +55,7 @@ class Design:
     """
 
     formula: str
+    covariates: tuple[str, ...]
     frame: pd.DataFrame
     y: Array
     X: Array
@@ -67,7 +72,7 @@ class Design:
 
     def rows_for(self, frame: pd.DataFrame) -> Array:
         """(rows, p): the design at new values of the variables."""
-        built = self.spec.get_model_matrix(frame, output="numpy", na_action="raise")
+        built = self.spec.get_model_matrix(plain_text(frame), output="numpy", na_action="raise")
         return np.asarray(built, dtype=float)
 
     def estimable(self, L: Array) -> NDArray[np.bool_]:
@@ -112,6 +117,37 @@ def parse_formula(formula: str) -> formulaic.Formula:
     return parsed
 
 
+def formula_variables(part: Any) -> list[str]:
+    """Columns that one side of a formula names, those inside functions included."""
+    named = set(map(str, part.required_variables))
+    for term in part:
+        for factor in term.factors:
+            named |= _names_in(str(factor.expr))
+    return sorted(named)
+
+
+def named_columns(formula: formulaic.Formula) -> list[str]:
+    """Columns that both sides of a formula name."""
+    return sorted({*formula_variables(formula.lhs), *formula_variables(formula.rhs)})
+
+
+def _names_in(expression: str) -> set[str]:
+    """Names in a Python expression that are neither called nor looked into, as ``np`` is."""
+    try:
+        nodes = list(ast.walk(ast.parse(expression.strip("{}"), mode="eval")))
+    except SyntaxError:  # a quoted column name, which formulaic reports itself
+        return set()
+    used = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    used |= {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in used}
+
+
+def plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Store text columns as Python strings; formulaic does not read pandas' string type."""
+    text = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
+    return frame.astype(dict.fromkeys(text, object)) if text else frame
+
+
 def analysed_rows(
     data: pd.DataFrame, formula: formulaic.Formula, *, missing: Literal["refuse", "drop"]
 ) -> Analysed:
@@ -122,7 +158,7 @@ def analysed_rows(
     DataError
         If a row with an outcome lacks a covariate and `missing` is "refuse", or no row is left.
     """
-    outcome, covariates = sorted(formula.lhs.required_variables), _covariates(formula)
+    outcome, covariates = formula_variables(formula.lhs), formula_variables(formula.rhs)
     has_outcome = data[outcome].notna().all(axis=1)
     lacking = data.loc[has_outcome, covariates].isna()
     incomplete = lacking.any(axis=1)
@@ -156,8 +192,9 @@ def build_design(
     DataError
         If a value is not finite, or a factor other than the visit has one level.
     """
-    variables = sorted(parsed.required_variables)
-    frame = frame[variables].copy()
+    covariates = formula_variables(parsed.rhs)
+    variables = named_columns(parsed)
+    frame = plain_text(frame[variables].copy())
     for name in variables:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
@@ -175,6 +212,7 @@ def build_design(
     kept, combination = independent_columns(X)
     return Design(
         formula=text,
+        covariates=tuple(covariates),
         frame=frame,
         y=y.ravel(),
         X=X,
@@ -210,10 +248,6 @@ def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
             basis = np.column_stack([basis, rest / length])
     combination = np.linalg.lstsq(root[:, kept], root, rcond=None)[0]
     return kept, combination
-
-
-def _covariates(formula: formulaic.Formula) -> list[str]:
-    return sorted(formula.rhs.required_variables)
 
 
 def _is_factor(spec: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from outcomes.models.design import Design, analysed_rows, build_design, parse_formula
+from outcomes.models.design import Design, analysed_rows, build_design, named_columns, parse_formula
 from outcomes.models.mmrm_fit import MmrmFit
 from outcomes.models.mmrm_rows import ladder_structures, one_per_row, repeated_rows, row_places
 from outcomes.models.records import require_columns, require_one_record, require_values
@@ -119,7 +119,7 @@ def fit_mmrm(
     checked_level(conf_level)
     parsed = parse_formula(formula)
     places = tuple(coordinates or ())
-    asked = dict.fromkeys(sorted(parsed.required_variables), "in the formula")
+    asked = dict.fromkeys(named_columns(parsed), "in the formula")
     named = {group: "group=", weights: "weights=", visit: "visit=", subject: "subject="}
     named |= dict.fromkeys(places, "coordinates=")
     require_columns(data, asked | {name: option for name, option in named.items() if name})

@@ -16,6 +16,7 @@ from outcomes.errors import (
     UnknownVisitError,
     UnsupportedCombinationError,
 )
+from outcomes.models.design import formula_variables
 from outcomes.models.records import (
     finite_columns,
     first_rows,
@@ -126,7 +127,7 @@ def predict_frame(fit: MmrmFit, data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check(fit: MmrmFit, data: pd.DataFrame) -> None:
-    covariates = sorted(map(str, fit.design.spec.required_variables))
+    covariates = list(fit.design.covariates)
     named = [*covariates, fit.subject, fit.visit, *fit.coordinates]
     named += [name for name in (fit.group, fit.weights) if name]
     require_columns(data, dict.fromkeys(named, "used by the fit"))
@@ -156,7 +157,7 @@ def _outcome(fit: MmrmFit, data: pd.DataFrame) -> Array:
     """(rows,): outcomes, NaN where they are missing or the column is absent."""
     text = fit.formula.split("~", 1)[0].strip()
     formula = formulaic.Formula(f"0 + {text}")
-    variables = sorted(map(str, formula.required_variables))
+    variables = formula_variables(formula)
     y = np.full(len(data), np.nan)
     if all(name in data for name in variables):
         there = data[variables].notna().all(axis=1).to_numpy()

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outcomes.errors import DataError, SpecificationError, UnsupportedCombinationError
-from outcomes.models.design import analysed_rows, build_design, parse_formula
+from outcomes.models.design import analysed_rows, build_design, named_columns, parse_formula
 from outcomes.models.partially_nested_fit import PartiallyNestedFit
 from outcomes.models.records import first_rows, require_columns, require_values
 from outcomes.models.tidy import checked_level
@@ -101,7 +101,7 @@ def fit_partially_nested(
     _check_options(residual, unassigned, df_method)
     checked_level(conf_level)
     parsed = parse_formula(formula)
-    asked = dict.fromkeys(sorted(parsed.required_variables), "in the formula")
+    asked = dict.fromkeys(named_columns(parsed), "in the formula")
     require_columns(data, asked | {arm: "arm=", cluster: "cluster="})
     analysed = analysed_rows(data, parsed, missing=missing_covariates)
     require_values(analysed.frame, [arm])

@@ -193,6 +193,25 @@ def test_unknown_covariance_and_method_list_what_is_allowed():
         fit(trial(), df_method="containment")
 
 
+@pytest.mark.parametrize("term", ["poly(baseline, 2)", "center(baseline)", "np.exp(baseline)"])
+def test_columns_inside_functions_are_found(term):
+    found = fit(trial(), f"pain ~ {term} + arm * visit")
+    assert found.design.covariates == ("arm", "baseline", "visit")
+    assert np.isfinite(found.ls_means("arm")["estimate"]).all()
+    with pytest.raises(SchemaError, match="'baseline'"):
+        fit(trial().drop(columns="baseline"), f"pain ~ {term} + arm * visit")
+
+
+def test_text_in_the_string_type_of_pandas_is_text():
+    data = trial()
+    typed = data.astype({"arm": "string", "visit": "string"})
+    pd.testing.assert_frame_equal(
+        fit(typed).contrasts("arm", by="visit", reference="control"),
+        fit(data).contrasts("arm", by="visit", reference="control"),
+        check_dtype=False,
+    )
+
+
 def test_aliased_column_is_named_and_the_rest_is_unchanged():
     data = trial().assign(twice=lambda d: 2 * d["baseline"])
     found = fit(data, "pain ~ baseline + twice + arm * visit")
