@@ -59,12 +59,13 @@ def flow_frame(stages: Mapping[str, pd.Series[str]], arms: Sequence[Arm]) -> pd.
 def observed_frame(frame: pd.DataFrame, baseline: Visit, arms: Sequence[Arm]) -> pd.DataFrame:
     """Scores observed and missing by visit and arm: visit, arm, n_observed, n_missing.
 
-    The baseline comes first, counted once for each subject.
+    The baseline comes first, counted once for each subject; visits the frame leaves out are not
+    listed.
     """
     subjects = frame.drop_duplicates("subject")
     parts = {baseline.id: (subjects["baseline"], subjects["arm"])} | {
         str(visit): (rows["value"], rows["arm"])
-        for visit, rows in frame.groupby("visit", observed=False)
+        for visit, rows in frame.groupby("visit", observed=True)
     }
     return pd.DataFrame(
         [

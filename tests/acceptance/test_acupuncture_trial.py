@@ -1,0 +1,70 @@
+"""The acupuncture trial runs through the same batch as the sample, and its numbers hold."""
+
+import json
+import tomllib
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.workflow.command import outcomes
+
+REFERENCE = tomllib.loads((ROOT / "tests/reference/acupuncture_headache.toml").read_text())
+#: Degrees of freedom are stated to one decimal, all else to three.
+TOLERANCE = {"df": 0.05}
+
+
+@pytest.fixture(scope="module")
+def batch(trial_data, tmp_path_factory):
+    """Folder of the batch; `trial_data` makes the tests skip, saying why, without the file."""
+    assert (trial_data / "acupuncture_headache_trial.csv").is_file()
+    output = tmp_path_factory.mktemp("acupuncture")
+    study = "data/acupuncture_headache/study.yaml"
+    done = outcomes("batch", "run", study, "-j", "2", "--output", output, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return output / "acupuncture_headache"
+
+
+def rows(batch, report, context):
+    """Rows of a report's ARD in one context."""
+    ard = json.loads((batch / report / "ard.json").read_text())
+    return [row for row in ard if row["context"] == context]
+
+
+@pytest.mark.parametrize(
+    "expected", REFERENCE["contrast"], ids=lambda each: f"{each['report']} {each['visit']}"
+)
+def test_the_difference_is_the_known_one(batch, expected):
+    found = {
+        row["stat_name"]: row["stat"]
+        for row in rows(batch, expected["report"], "contrasts")
+        if row["group1_level"] == "acupuncture" and row["group2_level"] == expected["visit"]
+    }
+    for name in expected.keys() - {"report", "visit"}:
+        tolerance = TOLERANCE.get(name, REFERENCE["provenance"]["tolerance"])
+        assert found[name] == pytest.approx(expected[name], abs=tolerance), name
+
+
+@pytest.mark.parametrize("report", ["03_primary_mmrm", "03_ancova"])
+def test_the_counts_are_the_published_ones(batch, report):
+    flow = rows(batch, report, "flow")
+    randomised = {
+        row["group1_level"]: row["stat"] for row in flow if row["group2_level"] == "Randomised"
+    }
+    assert randomised == REFERENCE["counts"]["randomised"]
+    seen = [
+        row["stat"]
+        for row in rows(batch, report, "observed")
+        if row["group2_level"] == "month_12" and row["stat_name"] == "n_observed"
+    ]
+    assert sum(seen) == REFERENCE["counts"]["observed_month_12"]
+
+
+def test_the_reports_say_so_to_a_reader(batch):
+    html = (batch / "03_primary_mmrm" / "report.html").read_text()
+    for text in ("−4.70", "−7.17 to −2.23", "297.4", "324.4", "301"):
+        assert text in html
+
+
+def test_visits_an_analysis_does_not_use_are_not_counted(batch):
+    levels = {row["group2_level"] for row in rows(batch, "03_ancova", "observed")}
+    assert levels == {"baseline", "month_12"}
