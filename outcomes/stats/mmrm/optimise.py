@@ -23,9 +23,11 @@ Array = NDArray[np.float64]
 
 MAX_ITERATIONS = 200
 # About the squared distance to the optimum in units of standard errors: from NEAR on, the exact
-# second derivatives are used; the walk ends below THERE, or below CLOSE where rounding stops it.
+# second derivatives are used. The walk ends below THERE, below CLOSE where it no longer shrinks, or
+# below STALLED where no step lowers the deviance: all far below what a standard error can show.
 NEAR = 1e-1
 CLOSE = 1e-8
+STALLED = 1e-6
 THERE = 1e-16
 # Smallest eigenvalue of the correlation matrix; rounding alone moves it by about 1e-15.
 SINGULAR = 1e-10
@@ -41,16 +43,19 @@ class Optimum:
     slope : Slopes
     P : (K, p, p)
     information : (K, K), observed
-    iterations : int
-    trace : one line per iteration
+    trace : one line per iteration before
     """
 
     at: Evaluation
     slope: Slopes
     P: Array
     information: Array
-    iterations: int
     trace: tuple[str, ...]
+
+    @property
+    def iterations(self) -> int:
+        """Points looked at, this one included."""
+        return len(self.trace) + 1
 
 
 def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = False) -> Optimum:
@@ -66,32 +71,59 @@ def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = Fals
     """
     trace: list[str] = []
     at, before = _evaluate_start(problem, start, reml=reml), np.inf
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        slope = slopes(problem, at, reml=reml)
-        step, decrement = descent(slope.average, slope.gradient)
-        exact = False
-        if guarded or decrement < NEAR:
-            P = design_slopes(problem, at, slope)
-            information = observed_information(problem, at, slope, P, reml=reml)
-            exact = _positive_definite(information)
-            if exact or guarded:
-                step, decrement = descent(2.0 * information, slope.gradient)
-        trace.append(f"iteration {iteration}: deviance {at.value:.9f}, decrement {decrement:.3g}")
-        if exact and (decrement < THERE or before / 4 < decrement < CLOSE):
-            return Optimum(
-                at=at,
-                slope=slope,
-                P=P,
-                information=information,
-                iterations=iteration,
-                trace=tuple(trace),
-            )
+    for _ in range(MAX_ITERATIONS):
+        here = _look_around(problem, at, trace, reml=reml, guarded=guarded)
+        if here.optimum is not None and (
+            here.decrement < THERE or before / 4 < here.decrement < CLOSE
+        ):
+            return here.optimum
         _refuse_singular(problem, at, trace)
-        before = decrement if exact else np.inf
-        at = _line_search(problem, at, step, reml=reml, trace=trace)
+        ahead = _line_search(problem, at, here.step, reml=reml)
+        if ahead is None:
+            return _best_reachable(here, trace)
+        at, before = ahead, here.decrement if here.optimum is not None else np.inf
     raise NotConvergedError(
         f"The deviance had not settled after {MAX_ITERATIONS} iterations; the smallest eigenvalue "
         f"of the correlation matrix was {_smallest_eigenvalue(problem, at):.2g}.",
+        trace=tuple(trace),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """Where to go next; `optimum` is here, were we to stop, where second derivatives allow it."""
+
+    step: Array
+    decrement: float
+    optimum: Optimum | None
+
+
+def _look_around(
+    problem: Problem, at: Evaluation, trace: list[str], *, reml: bool, guarded: bool
+) -> _Step:
+    """Take derivatives at one point and the step they suggest; add a line to the trace."""
+    slope = slopes(problem, at, reml=reml)
+    step, decrement = descent(slope.average, slope.gradient)
+    optimum = None
+    if guarded or decrement < NEAR:
+        P = design_slopes(problem, at, slope)
+        information = observed_information(problem, at, slope, P, reml=reml)
+        exact = _positive_definite(information)
+        if exact or guarded:
+            step, decrement = descent(2.0 * information, slope.gradient)
+        if exact:
+            optimum = Optimum(at=at, slope=slope, P=P, information=information, trace=tuple(trace))
+    trace.append(f"iteration {len(trace) + 1}: deviance {at.value:.9f}, decrement {decrement:.3g}")
+    return _Step(step=step, decrement=decrement, optimum=optimum)
+
+
+def _best_reachable(here: _Step, trace: list[str]) -> Optimum:
+    """Accept a point where no step lowers the deviance, if that is for rounding alone."""
+    if here.optimum is not None and here.decrement < STALLED:
+        return here.optimum
+    raise NotConvergedError(
+        "No step along the descent direction lowers the deviance: the optimum may lie on the "
+        "boundary, where the covariance matrix is singular.",
         trace=tuple(trace),
     )
 
@@ -148,9 +180,7 @@ def _positive_definite(matrix: Array) -> bool:
     return bool(np.linalg.eigvalsh(matrix / size / size[:, None])[0] > 1e-10)
 
 
-def _line_search(
-    problem: Problem, at: Evaluation, step: Array, *, reml: bool, trace: list[str]
-) -> Evaluation:
+def _line_search(problem: Problem, at: Evaluation, step: Array, *, reml: bool) -> Evaluation | None:
     """Take the first of the step and its halves that does not raise the deviance."""
     rounding = 1e-13 * (abs(at.value) + problem.n_observations)
     for halvings in range(40):
@@ -161,8 +191,4 @@ def _line_search(
             continue
         if new.value <= at.value + rounding:
             return new
-    raise NotConvergedError(
-        "No step along the descent direction lowers the deviance: the optimum may lie on the "
-        "boundary, where the covariance matrix is singular.",
-        trace=tuple(trace),
-    )
+    return None
