@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 batch_app = typer.Typer(help="Run every report a study file asks for.", no_args_is_help=True)
 app.add_typer(batch_app, name="batch")
+instruments_app = typer.Typer(help="The library of questionnaires.", no_args_is_help=True)
+app.add_typer(instruments_app, name="instruments")
 
 Study = Annotated[Path, typer.Argument(help="Study file.", show_default=False)]
 Output = Annotated[Path, typer.Option(help="Folder for reports.")]
@@ -204,6 +206,30 @@ def batch_status(
     done = sum(found == "done" for found in states.values())
     typer.echo(f"{done} of {len(states)} reports are done.")
     raise typer.Exit(0 if done == len(states) else SOME_FAILED)
+
+
+@instruments_app.command("list")
+def instruments_list(
+    topic: Annotated[str | None, typer.Option(help="Only this topic, such as pain.")] = None,
+) -> None:
+    """List the instruments that can be scored."""
+    from rich.console import Console
+
+    from outcomes.workflow.instrument_pages import listing
+
+    Console().print(listing(topic))
+
+
+@instruments_app.command("show")
+def instruments_show(
+    key: Annotated[str, typer.Argument(help="Key of an instrument.", show_default=False)],
+) -> None:
+    """Show what an instrument needs, how it scores, its thresholds and rights."""
+    from rich.console import Console
+
+    from outcomes.workflow.instrument_pages import page
+
+    Console().print(page(key))
 
 
 def _status(outcome: Outcome) -> int:

@@ -1,0 +1,36 @@
+"""The library on the terminal says what the declarations say."""
+
+import pytest
+
+import outcomes as oc
+from tests.workflow.command import outcomes
+
+
+def test_the_list_names_every_instrument():
+    done = outcomes("instruments", "list")
+    assert done.returncode == 0, done.stderr
+    words = set(done.stdout.split())
+    assert {key for key in oc.instruments()["key"] if len(key) < 10} <= words
+
+
+def test_a_topic_leaves_the_others_out():
+    done = outcomes("instruments", "list", "--topic", "sleep")
+    assert "isi" in done.stdout.split()
+    assert "odi" not in done.stdout.split()
+
+
+def test_a_page_tells_columns_rule_threshold_and_rights():
+    done = outcomes("instruments", "show", "bpi")
+    text = " ".join(done.stdout.split())
+    for part in ("bpi_9a to bpi_9g", "at least 4 of 7 items", "MCID", "permission required"):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(("show", "odix"), "did you mean odi?"), (("list", "--topic", "slep"), "topics are pain")],
+)
+def test_what_does_not_exist_is_refused(words, message):
+    done = outcomes("instruments", *words)
+    assert done.returncode == 2
+    assert message in done.stderr
