@@ -30,7 +30,7 @@ from outcomes.stats.mmrm.prediction import simulate_rows
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class MmrmFit:
     """A converged repeated-measures fit.
 
@@ -176,7 +176,7 @@ class MmrmFit:
         margins = Margins.of(
             factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
         )
-        return mean_table(self.design, self.inference, margins, conf_level or self.conf_level)
+        return mean_table(self.design, self.inference, margins, self._level(conf_level))
 
     def contrasts(
         self,
@@ -211,7 +211,7 @@ class MmrmFit:
             factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
         )
         return contrast_table(
-            self.design, self.inference, margins, reference, conf_level or self.conf_level
+            self.design, self.inference, margins, reference, self._level(conf_level)
         )
 
     def custom_contrasts(
@@ -239,7 +239,7 @@ class MmrmFit:
             self.inference,
             Margins.of(factor, by, at, weights),
             contrasts,
-            conf_level or self.conf_level,
+            self._level(conf_level),
         )
 
     def standardised_effects(
@@ -256,7 +256,7 @@ class MmrmFit:
             If groups have covariances of their own: there is then no one standard deviation.
         """
         table = self.contrasts(factor, by=self.visit, reference=reference)
-        return standardised(self, table, conf_level or self.conf_level)
+        return standardised(self, table, self._level(conf_level))
 
     def joint_test(self, rows: Sequence[Mapping[str, float]]) -> pd.Series:
         """F test that several sums of coefficients are all zero.
@@ -334,3 +334,6 @@ class MmrmFit:
             + "".join(f"{note}\n" for note in self.notes)
             + f"{self.coefficients.to_string()}"
         )
+
+    def _level(self, conf_level: float | None) -> float:
+        return self.conf_level if conf_level is None else conf_level

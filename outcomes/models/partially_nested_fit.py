@@ -21,7 +21,7 @@ from outcomes.stats.mixed import PartiallyNestedEstimate
 from outcomes.stats.mixed.partially_nested import intraclass_correlation
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class PartiallyNestedFit:
     """A converged partially nested fit.
 
@@ -110,7 +110,7 @@ class PartiallyNestedFit:
     ) -> pd.DataFrame:
         """Least-squares means, as in `MmrmFit.ls_means`."""
         margins = Margins.of(factor, by, at, weights)
-        return mean_table(self.design, self.fit.inference, margins, conf_level or self.conf_level)
+        return mean_table(self.design, self.fit.inference, margins, self._level(conf_level))
 
     def contrasts(
         self,
@@ -125,9 +125,12 @@ class PartiallyNestedFit:
         """Differences of least-squares means, as in `MmrmFit.contrasts`."""
         margins = Margins.of(factor, by, at, weights)
         return contrast_table(
-            self.design, self.fit.inference, margins, reference, conf_level or self.conf_level
+            self.design, self.fit.inference, margins, reference, self._level(conf_level)
         )
 
     def table(self) -> pd.DataFrame:
         """Give the coefficients as a tidy frame."""
         return self.coefficients.reset_index()
+
+    def _level(self, conf_level: float | None) -> float:
+        return self.conf_level if conf_level is None else conf_level

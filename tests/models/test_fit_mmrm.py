@@ -134,6 +134,12 @@ def test_level_of_the_interval_is_an_argument():
     assert (wide["conf_low"] < narrow["conf_low"]).all()
 
 
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_level_that_is_no_proportion_is_refused(level):
+    with pytest.raises(SpecificationError, match="between 0 and 1"):
+        fit(trial()).ls_means("arm", conf_level=level)
+
+
 def test_visits_that_sort_differently_as_text_are_refused():
     data = trial().replace({"visit": {"V3": "V10"}})
     with pytest.raises(SpecificationError, match="order of the visits"):
