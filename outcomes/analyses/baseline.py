@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 
 from outcomes.analyses.ard import Part, ard, shared_parts
 from outcomes.analyses.clusters import no_design_effects
+from outcomes.analyses.exposure import exposure
 from outcomes.analyses.hypothesis import no_judgements
 from outcomes.analyses.notes import window_notes
 from outcomes.analyses.outcome import outcome_named
+from outcomes.analyses.patient_flow import flow_notes, patient_flow
 from outcomes.analyses.population import flow_frame
 from outcomes.analyses.result import Result
 from outcomes.analyses.setting import Compared, as_category, compared, one_of
@@ -36,11 +38,15 @@ class BaselineTable(Analysis):
         Columns of subjects; numbers are summarised, everything else is counted.
     instruments : tuple of str
         Baseline scores: an instrument or measure, ``"key"`` or ``"key/scale"``.
+    sessions : int or None
+        Sessions of the allocated treatment that count as enough; the share of patients who
+        attended as many is shown only where it is declared.
     """
 
     kind: Literal["baseline"] = "baseline"
     variables: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
+    sessions: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -57,12 +63,19 @@ class BaselineResult(Result):
         variable, label, level, arm (active), hedges_g: standardised difference from the reference
         arm, of numbers; NaN where it is not defined.
     n_subjects : int
+    patients : DataFrame
+        part, stage, step, arm, n: the flow of everybody randomised, as `patient_flow` gives it.
+    exposure : DataFrame
+        Sessions attended by arm and group, as `outcomes.analyses.exposure.exposure` gives it; no
+        rows without records.
     """
 
     specification: BaselineTable
     summary: pd.DataFrame
     differences: pd.DataFrame
     n_subjects: int
+    patients: pd.DataFrame
+    exposure: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
         """Summaries by variable, level and arm."""
@@ -108,13 +121,15 @@ def analyse_baseline(trial: Trial, specification: BaselineTable) -> BaselineResu
         flow=_flow(who),
         observed=_observed(trial, who),
         planned=(),
-        notes=tuple(window_notes(who)),
-        methods=_methods(who),
+        notes=(*flow_notes(trial, who), *window_notes(who)),
+        methods=(_flow_method(), *_methods(who)),
         design_effects=no_design_effects(),
         judgements=no_judgements(),
         summary=_summary(columns, who),
         differences=_differences(columns, who),
         n_subjects=len(who.subjects),
+        patients=patient_flow(trial, who),
+        exposure=exposure(trial, who, specification.sessions),
     )
 
 
@@ -237,6 +252,16 @@ def _observed(trial: Trial, who: Compared) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _flow_method() -> str:
+    return (
+        "The flow of patients counts everybody randomised, by arm; the steps of each stage add up "
+        "to the number randomised, which is checked. A patient is seen at a visit with at least "
+        "one score there. The allocated treatment was started with the first session attended, in "
+        "arms that have records of sessions; sessions attended are counted over all patients of "
+        "such an arm, 0 for those without records."
+    )
+
+
 def _methods(who: Compared) -> tuple[str, ...]:
     return (
         f"Patients of the population “{who.population.label}” are described by the arm they were "
@@ -248,9 +273,39 @@ def _methods(who: Compared) -> tuple[str, ...]:
     )
 
 
+def _exposure_parts(result: BaselineResult) -> list[Part]:
+    if result.exposure.empty:
+        return []
+    declared = result.specification.sessions is not None
+    undeclared = () if declared else ("least", "reached", "share_reached")
+    return [
+        Part(
+            context="exposure",
+            frame=result.exposure.drop(columns=list(undeclared)),
+            groups=("arm", "group"),
+            variable="sessions attended",
+            units=dict.fromkeys(("mean", "median", "q1", "q3", "sd", "offered"), "sessions"),
+            absent="not defined",
+        )
+    ]
+
+
 def _parts(result: BaselineResult) -> list[Part]:
     numbers = result.summary["count"].isna()
-    parts = [*shared_parts(result)]
+    parts = [
+        *shared_parts(result),
+        *(
+            Part(
+                context=f"patients_{part}",
+                frame=rows,
+                groups=("stage", "arm"),
+                stats=("n",),
+                level="step",
+            )
+            for part, rows in result.patients.groupby("part", sort=False)
+        ),
+        *_exposure_parts(result),
+    ]
     for name, rows in result.summary.groupby("variable", sort=False):
         category = not numbers[rows.index].any()
         parts.append(

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from outcomes.analyses.outcome import outcome_named
 from outcomes.analyses.result import Note, Planned
-from outcomes.trial.study import Analysis, Hypothesis, OutcomeAnalysis, Study
+from outcomes.trial.study import Analysis, DeclaredThreshold, Hypothesis, OutcomeAnalysis, Study
 
 AnyAnalysis = TypeVar("AnyAnalysis", bound=Analysis)
 
@@ -113,6 +113,8 @@ def _shown(value: object) -> str:
         return "Yes" if value else "No"
     if isinstance(value, tuple):
         return ", ".join(str(one).replace("_", " ") for one in value) or "None"
+    if isinstance(value, DeclaredThreshold):
+        return f"{value.kind} {value.value:g}"
     if isinstance(value, Hypothesis):
         margin = "" if value.margin is None else f", margin {value.margin:g}"
         return value.kind.replace("_", "-") + margin

@@ -104,13 +104,18 @@ def _sides(hypothesis: Hypothesis, outcome: Outcome) -> tuple[Literal["lower", "
 
 
 def only_superiority(specification: OutcomeAnalysis, quantity: str) -> None:
-    """Refuse a margin where the estimate is not in units of the outcome.
+    """Refuse a margin or threshold where the estimate is not in units of the outcome.
 
     Raises
     ------
     UnsupportedCombinationError
-        The hypothesis is not superiority.
+        The hypothesis is not superiority, or a threshold is declared.
     """
+    if specification.threshold is not None:
+        raise UnsupportedCombinationError(
+            f"A threshold in points cannot be held against a {quantity}. Declare it for an mmrm or "
+            "ancova analysis."
+        )
     if specification.hypothesis.kind != "superiority":
         raise UnsupportedCombinationError(
             f"{specification.hypothesis.kind} is judged on differences in means only, not on a "

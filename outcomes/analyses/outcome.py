@@ -1,13 +1,14 @@
-"""Which score an analysis compares, with its direction, unit and threshold."""
+"""Which score an analysis compares, with its direction, unit and thresholds."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from outcomes.analyses.result import Outcome, ThresholdUsed
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.instruments import Scale, find
-from outcomes.trial.study import Measure, Study
+from outcomes.trial.study import DeclaredThreshold, Measure, Study
 
 
 def outcome_named(study: Study, instrument: str, scale: str | None) -> Outcome:
@@ -61,7 +62,6 @@ def _from_measure(measure: Measure, scale: str | None) -> Outcome:
         raise SpecificationError(
             f"{measure.name} is a ready-made measure and has no scale {scale!r}; leave scale out."
         )
-    declared = measure.threshold
     return Outcome(
         instrument=measure.name,
         scale="value",
@@ -70,9 +70,7 @@ def _from_measure(measure: Measure, scale: str | None) -> Outcome:
         unit=measure.unit,
         range=measure.range,
         source=measure.source,
-        threshold=None
-        if declared is None
-        else ThresholdUsed(value=declared.value, kind=declared.kind, source=declared.source),
+        threshold=None if measure.threshold is None else _used(measure.threshold),
     )
 
 
@@ -85,19 +83,54 @@ def _from_scale(instrument: str, scale: Scale) -> Outcome:
         unit=scale.unit,
         range=scale.range,
         source=str(scale.source),
-        threshold=_threshold(scale),
+        known=_known(scale),
         true_zero=scale.true_zero,
     )
 
 
-def _threshold(scale: Scale) -> ThresholdUsed | None:
-    """Take the first published difference in points; its population and anchor go with it."""
-    for threshold in scale.thresholds:
-        if threshold.unit == "points" and threshold.kind in ("MCID", "MID"):
-            return ThresholdUsed(
-                value=threshold.value,
-                kind=threshold.kind,
-                source=f"{threshold.source}. Found in: {threshold.population}; "
-                f"anchor: {threshold.anchor}",
-            )
-    return None
+def _known(scale: Scale) -> tuple[ThresholdUsed, ...]:
+    """List published thresholds of a change or difference; none of them holds everywhere."""
+    return tuple(
+        ThresholdUsed(
+            value=each.value,
+            kind=each.kind,
+            source=str(each.source),
+            population=each.population,
+            anchor=each.anchor,
+            unit=each.unit,
+        )
+        for each in scale.thresholds
+        if each.kind not in ("cut-off", "measurement error")
+    )
+
+
+def with_threshold(outcome: Outcome, declared: DeclaredThreshold | None) -> Outcome:
+    """Read an outcome against the threshold an analysis declares.
+
+    Without a source it is one that the instrument lists, with its population, anchor and source.
+
+    Raises
+    ------
+    SpecificationError
+        No source is declared, and the instrument does not list just one such threshold.
+    """
+    if declared is None:
+        return outcome
+    same = [
+        each
+        for each in outcome.known
+        if (each.value, each.kind, each.unit) == (declared.value, declared.kind, "points")
+    ]
+    if declared.source is None and len(same) != 1:
+        points = [f"{each.kind} {each.value:g}" for each in outcome.known if each.unit == "points"]
+        raise SpecificationError(
+            f"The threshold {declared.kind} {declared.value:g} of {outcome.label} needs a source, "
+            f"unless it is one the instrument lists once; it lists {', '.join(points) or 'none'}."
+        )
+    if declared.source is None:
+        return replace(outcome, threshold=same[0])
+    return replace(outcome, threshold=_used(declared))
+
+
+def _used(declared: DeclaredThreshold) -> ThresholdUsed:
+    return ThresholdUsed(value=declared.value, kind=declared.kind, source=declared.source or "")

@@ -14,18 +14,33 @@ from outcomes.trial.study import Analysis, Arm, Hypothesis, Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThresholdUsed:
-    """A threshold an estimate may be read against, with where it comes from."""
+    """A threshold an estimate may be read against, with where it comes from.
+
+    `population` and `anchor` are those it was found in and by, empty where not known; `unit` is
+    ``"points"`` of the score or ``"percent of baseline"``.
+    """
 
     value: float
     kind: str
     source: str
+    population: str = ""
+    anchor: str = ""
+    unit: str = "points"
+
+    @property
+    def within_persons(self) -> bool:
+        """Whether it was found for change within persons, not for differences between groups."""
+        words = self.kind.lower().replace("-", " ").split()
+        return bool({"mcid", "mic", "mcic", "responder", "response", "within"} & set(words))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """The score compared: an instrument's scale or a ready-made measure.
 
-    `true_zero` is false where zero is arbitrary, so that a percentage of baseline means nothing.
+    `threshold` is the one declared in the study file; `known` are those the instrument lists, for
+    information. `true_zero` is false where zero is arbitrary, so that a percentage of baseline
+    means nothing.
     """
 
     instrument: str
@@ -36,6 +51,7 @@ class Outcome:
     range: tuple[float, float] | None
     source: str
     threshold: ThresholdUsed | None = None
+    known: tuple[ThresholdUsed, ...] = ()
     true_zero: bool = True
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from outcomes.analyses.outcome import outcome_named
+from outcomes.analyses.outcome import outcome_named, with_threshold
 from outcomes.analyses.population import in_population
 from outcomes.analyses.result import Outcome
 from outcomes.endpoints import outcome_frame
@@ -109,7 +109,10 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
         Population, arm, visit, estimand, score or covariate is not declared or not in the data.
     """
     who = compared(trial, specification, specification.active)
-    outcome = outcome_named(trial.study, specification.instrument, specification.scale)
+    outcome = with_threshold(
+        outcome_named(trial.study, specification.instrument, specification.scale),
+        specification.threshold,
+    )
     estimands = [estimand.id for estimand in trial.study.estimands]
     if specification.estimand is not None:
         one_of(specification.estimand, estimands, "estimand")

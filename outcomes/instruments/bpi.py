@@ -44,7 +44,7 @@ BPI_SF = Instrument(
     scales=(
         Scale(
             key="severity",
-            label="Pain severity (BPI-SF)",
+            label="pain severity (BPI-SF)",
             items=_SEVERITY,
             combine="mean",
             range=(0, 10),
@@ -54,7 +54,7 @@ BPI_SF = Instrument(
         ),
         Scale(
             key="interference",
-            label="Pain interference (BPI-SF)",
+            label="pain interference (BPI-SF)",
             items=_INTERFERENCE,
             combine="mean",
             range=(0, 10),

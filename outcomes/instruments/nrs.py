@@ -39,7 +39,7 @@ NRS = Instrument(
     scales=(
         Scale(
             key="pain",
-            label="Pain intensity (NRS)",
+            label="pain intensity (NRS)",
             items=numbered("nrs", 1, lowest=0, highest=10),
             combine="sum",
             range=(0, 10),
@@ -99,7 +99,7 @@ VAS = Instrument(
     scales=(
         Scale(
             key="pain",
-            label="Pain intensity (VAS)",
+            label="pain intensity (VAS)",
             items=numbered("vas", 1, responses=between(0, 100)),
             combine="sum",
             range=(0, 100),

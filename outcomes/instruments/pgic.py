@@ -15,7 +15,7 @@ PGIC = Instrument(
     scales=(
         Scale(
             key="change",
-            label="Global impression of change (PGIC)",
+            label="global impression of change (PGIC)",
             items=numbered("pgic", 1, lowest=1, highest=7),
             combine="sum",
             range=(1, 7),

@@ -42,7 +42,7 @@ PHQ_9 = Instrument(
     scales=(
         Scale(
             key="total",
-            label="Depressive symptoms (PHQ-9)",
+            label="depressive symptoms (PHQ-9)",
             items=numbered("phq9", 9, lowest=0, highest=3),
             combine="sum",
             range=(0, 27),

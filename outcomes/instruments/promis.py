@@ -131,7 +131,7 @@ PAIN_INTERFERENCE_4A = _short_form(
     form="PROMIS Pain Interference 4a",
     version="v1.0/v1.1",
     n_items=4,
-    label="Pain interference (PROMIS 4a)",
+    label="pain interference (PROMIS 4a)",
     higher_is="worse",
     thresholds=(_AMTMANN,),
 )
@@ -158,7 +158,7 @@ PHYSICAL_FUNCTION_4A = _short_form(
     form="PROMIS Physical Function 4a",
     version="v2.0",
     n_items=4,
-    label="Physical function (PROMIS 4a)",
+    label="physical function (PROMIS 4a)",
     higher_is="better",
     recall="no time frame",
     coding=_FUNCTION_CODES,

@@ -32,7 +32,7 @@ from outcomes.plots.theme import (
 )
 from outcomes.plots.time_axis import Point, TimeAxis, by_visit, time_axis
 from outcomes.tables.arms import ordered, versus
-from outcomes.tables.format import decimals, interval, level, number, plain
+from outcomes.tables.format import decimals, heading, interval, level, number, plain
 from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
 
@@ -140,9 +140,9 @@ def differences_figure(
     against = " and ".join(arm.label for arm in drawn_arms(arms, contrasts))
     return Figure(
         key=key,
-        title=f"{outcome}: adjusted difference by visit",
+        title=f"{heading(outcome)}: adjusted difference by visit",
         description=_in_words(contrasts, arms, visits, margins, places),
-        caption=f"{outcome}: adjusted difference by visit, {against} minus "
+        caption=f"{heading(outcome)}: adjusted difference by visit, {against} minus "
         f"{ordered(arms)[0].label}, with {level(conf_level)} confidence intervals."
         f"{_margin_words(margins)}",
         draw=lambda ax: draw(ax=ax),
@@ -185,7 +185,7 @@ def _end_labels(
     labels += [EndLabel(y=margin, name=f"margin {plain(margin)}") for margin in margins]
     for arm in active:
         last = axis.rows(contrasts, arm.id)["estimate"].iloc[-1]
-        name = arm.label if len(active) > 1 else ""
+        name = heading(arm.label) if len(active) > 1 else ""
         colour = styles[arm.id].text
         labels.append(EndLabel(y=last, value=number(last, digits), name=name, colour=colour))
     return labels

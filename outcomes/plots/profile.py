@@ -22,7 +22,7 @@ from outcomes.plots.theme import (
 )
 from outcomes.plots.time_axis import TimeAxis, by_visit, time_axis
 from outcomes.tables.arms import positions
-from outcomes.tables.format import decimals, level, number
+from outcomes.tables.format import decimals, heading, level, number
 from outcomes.tables.table import Column, Table
 from outcomes.trial.study import Arm, Visit
 
@@ -114,7 +114,7 @@ def means_figure(
     Figure
     """
     places = decimals(means["estimate"]) if digits is None else digits
-    caption = f"{outcome}{f', {unit}' if unit else ''}"
+    caption = f"{heading(outcome)}{f', {unit}' if unit else ''}"
     draw = partial(
         plot_means,
         means,
@@ -127,9 +127,10 @@ def means_figure(
     intervals = f"{level(conf_level)} confidence intervals"
     return Figure(
         key=key,
-        title=f"{outcome}: adjusted mean by visit and arm",
+        title=f"{heading(outcome)}: adjusted mean by visit and arm",
         description=_in_words(means, arms, visits, baseline_mean, places),
-        caption=f"{outcome}: adjusted means by visit, with {intervals}.{_BETTER[higher_is]}",
+        caption=f"{heading(outcome)}: adjusted means by visit, with {intervals}."
+        f"{_BETTER[higher_is]}",
         draw=lambda ax: draw(ax=ax),
         data=_data(means, arms, visits, conf_level, places),
         size=SIZE,
@@ -163,7 +164,7 @@ def _last(rows: pd.DataFrame, arm: Arm, style: ArmStyle, digits: int) -> EndLabe
     return EndLabel(
         y=last["estimate"],
         value=number(last["estimate"], digits),
-        name=arm.label,
+        name=heading(arm.label),
         colour=style.text,
     )
 
@@ -182,7 +183,7 @@ def _in_words(
             f"{number(point.estimate, digits)} at {labels[point.visit]}"
             for point in axis.points(means, arm.id)
         ]
-        courses.append(f"{arm.label}: {', '.join(course)}.")
+        courses.append(f"{heading(arm.label)}: {', '.join(course)}.")
     if baseline_mean is not None:
         courses.insert(0, f"Common baseline {number(baseline_mean, digits)}.")
     return " ".join(courses)
@@ -199,6 +200,8 @@ def _data(
     return Table(
         caption=f"Adjusted means with {level(conf_level)} confidence intervals.",
         stub="Visit",
-        columns=tuple(Column(label=arm.label, arm=positions(arms)[arm.id]) for arm in present),
+        columns=tuple(
+            Column(label=heading(arm.label), arm=positions(arms)[arm.id]) for arm in present
+        ),
         rows=by_visit(means, present, visits, digits),
     )

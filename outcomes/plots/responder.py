@@ -33,7 +33,7 @@ from outcomes.plots.theme import (
     theme,
 )
 from outcomes.tables.arms import positions
-from outcomes.tables.format import count, level, percent, plain, points
+from outcomes.tables.format import count, heading, level, percent, plain, points
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
@@ -120,7 +120,7 @@ def plot_responders(counts: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | Non
         ax.xaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
         end_labels(ax, labels)
         for i, arm in enumerate(present):
-            _name_row(ax, arm.label, -i, styles[arm.id])
+            _name_row(ax, heading(arm.label), -i, styles[arm.id])
     return ax
 
 
@@ -154,9 +154,9 @@ def responder_curve_figure(
     ]
     return Figure(
         key=key,
-        title=f"{outcome}: share of patients by improvement from baseline",
+        title=f"{heading(outcome)}: share of patients by improvement from baseline",
         description=f"At {plain(threshold)}% improvement or more: {', '.join(shares)}.",
-        caption=f"{outcome}: share of patients who improved from baseline by at least the "
+        caption=f"{heading(outcome)}: share of patients who improved from baseline by at least the "
         f"percentage on the axis. Dotted: {plain(threshold)}%, the response declared.",
         draw=lambda ax: draw(ax=ax),
         data=_curve_data(curve, arms, threshold),
@@ -199,10 +199,10 @@ def responders_figure(
     shares = [f"{row.label}: {row.cells[0]}, {row.cells[1]}" for row in data.rows]
     return Figure(
         key=key,
-        title=f"{outcome}: share of responders by arm",
+        title=f"{heading(outcome)}: share of responders by arm",
         description=f"{'. '.join(shares)}.",
-        caption=f"{outcome}: share of patients who improved by {plain(threshold)}% or more, with "
-        f"{level(conf_level)} confidence intervals.",
+        caption=f"{heading(outcome)}: share of patients who improved by "
+        f"{plain(threshold)}% or more, with {level(conf_level)} confidence intervals.",
         draw=lambda ax: draw(ax=ax),
         data=data,
         size=_dots_size(n, 440),
@@ -285,7 +285,7 @@ def _name_curves(
     Shares fall from left to right: nothing is drawn above and to the right of the upper curve, or
     below and to the left of the lower one, so names there cover nothing.
     """
-    names = [shorten(arm.label, 16, 2) for arm in arms]
+    names = [shorten(heading(arm.label), 16, 2) for arm in arms]
     ends = [curves[arm.id] for arm in arms]
     at = _place_for_names(ax, names, ends) if len(arms) == 2 else None
     if at is None:
@@ -335,7 +335,7 @@ def _key(ax: Axes, arms: Sequence[Arm], styles: dict[str, ArmStyle]) -> None:
         lines.append(Line2D([], [], color=style.line, linewidth=2.1, **marks))
     ax.legend(
         lines,
-        [shorten(arm.label, width, 1) for arm in arms],
+        [shorten(heading(arm.label), width, 1) for arm in arms],
         loc="upper left",
         bbox_to_anchor=(0.0, -0.2),
         borderaxespad=0,
@@ -361,7 +361,9 @@ def _curve_data(curve: pd.DataFrame, arms: Sequence[Arm], threshold: float) -> T
     return Table(
         caption="Share of patients who improved from baseline by at least each percentage.",
         stub="Improvement",
-        columns=tuple(Column(label=arm.label, arm=positions(arms)[arm.id]) for arm in present),
+        columns=tuple(
+            Column(label=heading(arm.label), arm=positions(arms)[arm.id]) for arm in present
+        ),
         rows=tuple(rows),
     )
 
@@ -375,7 +377,7 @@ def _counts_data(counts: pd.DataFrame, arms: Sequence[Arm], conf_level: float) -
             percent(row["proportion"]),
             f"{points(row['conf_low'])} to {points(row['conf_high'])}",
         )
-        rows.append(Row(label=arm.label, cells=cells))
+        rows.append(Row(label=heading(arm.label), cells=cells))
     headings = ("Responders", "Share", f"{level(conf_level)} CI, %")
     return Table(
         caption="Responders by arm.",

@@ -31,7 +31,7 @@ from outcomes.plots.theme import (
     theme,
 )
 from outcomes.plots.time_axis import set_ticks, spaced, unit_of_days
-from outcomes.tables.format import count, interval, level, number, percent, points
+from outcomes.tables.format import count, heading, interval, level, number, percent, points
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
@@ -135,11 +135,11 @@ def responses_over_time_figure(
     n = len(drawn_arms(arms, survival))
     return Figure(
         key=key,
-        title=f"{outcome}: cumulative probability of {response} by arm",
+        title=f"{heading(outcome)}: cumulative probability of {response} by arm",
         description=_in_words(survival, arms, response, conf_level),
-        caption=f"{outcome}: cumulative probability of {response} (one minus Kaplan-Meier), with "
-        f"{level(conf_level)} pointwise confidence bands. Below: patients at risk, and censored "
-        "and with an event so far.",
+        caption=f"{heading(outcome)}: cumulative probability of {response} "
+        f"(one minus Kaplan-Meier), with {level(conf_level)} pointwise confidence "
+        "bands. Below: patients at risk, and censored and with an event so far.",
         draw=lambda ax: draw(ax=ax),
         data=_data(survival, at_risk, arms, conf_level),
         size=_size(n, 470),
@@ -182,14 +182,20 @@ def _set_axes(ax: Axes, last: float) -> None:
     ax.set_xlim(-0.02 * last, 1.02 * last)
     ax.set_ylim(0, None)
     ax.margins(y=0.05)
-    ax.set_ylim(0, min(1.0, ax.get_ylim()[1]))
+    # The limits come from the data, so that curve and band are whole, with room above them.
+    paths = [path for band in ax.collections for path in band.get_paths()]
+    top = max(float(np.asarray(path.vertices)[:, 1].max()) for path in paths)
+    ax.set_ylim(0, min(1.05, 1.05 * top))
     ax.locator_params(axis="y", nbins=5)
     ax.yaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
 
 
 def _end(curve: Curve, arm: Arm, style: ArmStyle) -> EndLabel:
     return EndLabel(
-        y=float(curve[-1, 1]), value=percent(curve[-1, 1]), name=arm.label, colour=style.text
+        y=float(curve[-1, 1]),
+        value=percent(curve[-1, 1]),
+        name=heading(arm.label),
+        colour=style.text,
     )
 
 
@@ -208,7 +214,7 @@ def _count_rows(
     row = _FIRST_ROW
     for arm in arms:
         mine = at_risk[at_risk["arm"].astype(str) == arm.id].set_index("time")
-        name = shorten(arm.label, 34, 1)
+        name = shorten(heading(arm.label), 34, 1)
         _below(ax, name, 0.0, row, shift=-76, align="left", colour=styles[arm.id].text, bold=True)
         for column, label in _COUNTS.items():
             row += _ROW
@@ -266,7 +272,7 @@ def _data(
     rows: list[Row] = []
     for arm in drawn_arms(arms, survival):
         curve = _curve(survival, arm.id, last)
-        rows.append(Row(label=arm.label, kind="group"))
+        rows.append(Row(label=heading(arm.label), kind="group"))
         mine = at_risk[at_risk["arm"].astype(str) == arm.id].sort_values("time")
         for time, *counts in mine[["time", *_COUNTS]].to_numpy(dtype=float).tolist():
             value, low, high = _at(curve, time)

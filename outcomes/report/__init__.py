@@ -8,6 +8,7 @@ from outcomes.report.sections.header import header
 from outcomes.report.sections.headline import headline
 from outcomes.report.sections.methods import methods
 from outcomes.report.sections.missing import missing_data
+from outcomes.report.sections.patients import exposure, patient_flow
 from outcomes.report.sections.planned import planned_and_used
 from outcomes.report.sections.population import population
 from outcomes.report.sections.results import results
@@ -17,11 +18,13 @@ __all__ = [
     "Block",
     "checks",
     "estimand",
+    "exposure",
     "figures",
     "header",
     "headline",
     "methods",
     "missing_data",
+    "patient_flow",
     "planned_and_used",
     "population",
     "results",

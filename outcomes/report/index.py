@@ -168,7 +168,7 @@ def _printed(estimate: IndexEstimate, axis: Axis | None) -> dict[str, Any]:
         number(estimate.conf_high, estimate.digits),
     )
     return {
-        "contrast": f"{estimate.active} against {estimate.reference}",
+        "contrast": f"{f.heading(estimate.active)} against {estimate.reference}",
         "quantity": f"{estimate.quantity}{f', {estimate.unit}' if estimate.unit else ''}",
         "estimate": number(estimate.estimate, estimate.digits),
         "interval": f"{low} to {high}",
@@ -192,13 +192,30 @@ def _strip(estimate: IndexEstimate, axis: Axis | None) -> Markup:
 
 
 def _reading(estimate: IndexEstimate) -> str:
-    """Say on which side of no difference the interval lies, and where the margin is."""
+    """Say on which side of no difference the interval lies, and what that means of a margin."""
     words = [_side(estimate)]
     if estimate.margins:
         scaled = f.hundredfold if estimate.percent else float
         margins = " and ".join(f.plain(scaled(margin)) for margin in estimate.margins)
-        words.append(f"margin {margins}")
+        words.insert(0, _shown_against(estimate, margins))
     return "; ".join(words)
+
+
+def _shown_against(estimate: IndexEstimate, margins: str) -> str:
+    """Say in words whether non-inferiority (one margin) or equivalence (two) was shown."""
+    number = f.points if estimate.percent else f.number
+    if len(estimate.margins) == 2:
+        low, high = estimate.margins
+        inside = low < estimate.conf_low and estimate.conf_high < high
+        return f"{'equivalent' if inside else 'equivalence not shown'}: margins {margins}"
+    margin = estimate.margins[0]
+    upper = margin > 0
+    limit = estimate.conf_high if upper else estimate.conf_low
+    shown = limit < margin if upper else limit > margin
+    where = f"{'' if shown else 'not '}{'below' if upper else 'above'} margin {margins}"
+    name = "non-inferior" if shown else "non-inferiority not shown"
+    limit_name = "upper" if upper else "lower"
+    return f"{name}: {limit_name} limit {number(limit, estimate.digits)} {where}"
 
 
 def _side(estimate: IndexEstimate) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from outcomes.analyses.result import Headline, Note, Outcome, Planned
+from outcomes.analyses.result import Headline, Note, Outcome, Planned, ThresholdUsed
 from outcomes.report.markup import inside_sentence, sentence_start, strong, unbroken
-from outcomes.report.quantities import digits_of, quantity_of
+from outcomes.report.quantities import DIFFERENCE, STANDARDISED, digits_of, quantity_of
 from outcomes.report.scales import margin_side
 from outcomes.tables import format as f
 
@@ -104,27 +104,65 @@ def _favoured(headline: Headline) -> str:
     )
 
 
-def clinical(headline: Headline) -> str:
+def clinical(headline: Headline, outcome: Outcome | None = None) -> str:
     """Read the estimate against the declared threshold, or say that there is none."""
     threshold = headline.threshold
     if threshold is None:
         return (
-            "No threshold for a difference that matters is declared here, so the estimate is not "
-            "judged against one."
+            "The plan declares no threshold for a difference that matters, so the estimate is not "
+            f"judged against one.{_known(headline, outcome)}"
         )
+    return f"{_against(headline, threshold)}{_within(threshold)} {_found(threshold)}"
+
+
+def _against(headline: Headline, threshold: ThresholdUsed) -> str:
+    """Say on which side of the threshold the interval lies."""
     sign = -1 if headline.favours_active == "lower" else 1
     best, worst = sorted((sign * headline.conf_low, sign * headline.conf_high), reverse=True)
     name = f"{quantity_of(headline).declared(threshold.value, headline)} ({_kind(threshold.kind)})"
-    source = f"Source: {threshold.source.rstrip('.')}."
     if worst >= threshold.value:
-        return f"The whole interval reaches the declared threshold of {name}. {source}"
+        return f"The whole interval reaches the declared threshold of {name}."
     if best < threshold.value:
-        return f"The whole interval falls short of the declared threshold of {name}. {source}"
+        return f"The whole interval falls short of the declared threshold of {name}."
     where = "reaches" if sign * headline.estimate >= threshold.value else "falls short of"
     return (
         f"The estimate {where} the declared threshold of {name}; the interval holds values on "
-        f"both sides of it. {source}"
+        "both sides of it."
     )
+
+
+def _within(threshold: ThresholdUsed) -> str:
+    if not threshold.within_persons:
+        return ""
+    return (
+        " This threshold was found for change within persons; a difference between groups can "
+        "matter below it."
+    )
+
+
+def _found(threshold: ThresholdUsed) -> str:
+    """Name where a threshold comes from."""
+    return f"Source: {threshold.source.rstrip('.')}{_where(threshold)}."
+
+
+def _where(threshold: ThresholdUsed) -> str:
+    anchor = f", anchor: {threshold.anchor}" if threshold.anchor else ""
+    return f" (in {threshold.population}{anchor})" if threshold.population else ""
+
+
+def _known(headline: Headline, outcome: Outcome | None) -> str:
+    """Name what is published for the scale, as information."""
+    unit = "points" if quantity_of(headline) is DIFFERENCE else "percent of baseline"
+    if outcome is None or quantity_of(headline) is STANDARDISED:
+        return ""
+    known = [
+        f"{_kind(each.kind)} {f.plain(each.value)} {each.unit}{_where(each)}"
+        for each in outcome.known
+        if each.unit == unit
+    ]
+    if not known:
+        return ""
+    return f" Published for this scale, for information: {'; '.join(known)}."
 
 
 def _kind(kind: str) -> str:

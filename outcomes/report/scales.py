@@ -38,7 +38,7 @@ def scale_caption(outcome: Outcome) -> str:
     """
     limits = f"{f.plain(outcome.range[0])} to {f.plain(outcome.range[1])}" if outcome.range else ""
     way = "" if outcome.higher_is == "neutral" else f"higher is {outcome.higher_is}"
-    return ", ".join(text for text in (outcome.label, limits, way) if text)
+    return ", ".join(text for text in (f.heading(outcome.label), limits, way) if text)
 
 
 def margins(result: Any) -> tuple[float, ...]:

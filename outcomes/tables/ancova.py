@@ -45,14 +45,14 @@ def differences(
     against = f"Difference from {ordered(arms)[0].label}"
     rows = (
         Row(
-            label=arm.label,
+            label=f.heading(arm.label),
             arm=positions(arms)[arm.id],
             cells=(*_mean(mean[(arm.id,)], digits), *_difference(contrast.get((arm.id,)), digits)),
         )
         for arm in ordered(arms)
     )
     return Table(
-        caption=f"{outcome} at {visit}: adjusted means and their difference.",
+        caption=f"{f.heading(outcome)} at {visit}: adjusted means and their difference.",
         stub="Arm",
         columns=(
             Column(label="n"),

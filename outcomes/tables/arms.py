@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from outcomes.tables.format import heading
 from outcomes.trial.study import Arm
 
 
@@ -38,4 +39,9 @@ def active(arms: Sequence[Arm]) -> tuple[Arm, ...]:
 
 def versus(arm: Arm, arms: Sequence[Arm]) -> str:
     """Name a contrast in its direction: ``Care minus usual``."""
-    return f"{arm.label} minus {ordered(arms)[0].label}"
+    return f"{heading(arm.label)} minus {ordered(arms)[0].label}"
+
+
+def against(arm: Arm, arms: Sequence[Arm]) -> str:
+    """Name a comparison that may be a ratio: ``Care against usual``."""
+    return f"{heading(arm.label)} against {ordered(arms)[0].label}"

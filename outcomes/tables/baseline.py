@@ -46,7 +46,7 @@ def baseline(
     against = [arm for arm in active(arms) if any(key[2] == arm.id for key in effects)]
     columns = (
         *(
-            Column(label=f"{arm.label} (n = {n[arm.id]})", arm=marks[arm.id])
+            Column(label=f"{f.heading(arm.label)} (n = {n[arm.id]})", arm=marks[arm.id])
             for arm in ordered(arms)
         ),
         Column(label=f"All arms (n = {n['']})"),
@@ -78,7 +78,7 @@ def _rows(
 ) -> Iterator[Row]:
     for variable in dict.fromkeys(summary["variable"]):
         part = summary[summary["variable"] == variable]
-        yield Row(label=str(part["label"].iloc[0]), kind="group")
+        yield Row(label=f.heading(str(part["label"].iloc[0])), kind="group")
         levels = list(dict.fromkeys(part["level"]))
         for level in levels:
             found = by_key(part[part["level"] == level], "arm")

@@ -27,7 +27,7 @@ def design_effects(effects: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
         part = effects[effects["arm"] == arm.id]
         if part.empty:
             continue
-        rows.append(Row(label=arm.label, kind="group", arm=positions(arms)[arm.id]))
+        rows.append(Row(label=f.heading(arm.label), kind="group", arm=positions(arms)[arm.id]))
         rows += [
             Row(
                 label=f.number(icc, 2),

@@ -44,7 +44,8 @@ def effect_size(
     group, contrast = by_key(groups, "arm"), by_key(contrasts, "arm")
     against = f"Hedges’ g against {ordered(arms)[0].label}"
     return Table(
-        caption=f"{outcome}: change from baseline to {visit}, and its standardised difference.",
+        caption=f"{f.heading(outcome)}: change from baseline to {visit}, "
+        "and its standardised difference.",
         stub="Arm",
         columns=(
             Column(label="n"),
@@ -54,7 +55,7 @@ def effect_size(
         ),
         rows=tuple(
             Row(
-                label=arm.label,
+                label=f.heading(arm.label),
                 arm=positions(arms)[arm.id],
                 cells=(
                     f.count(group[(arm.id,)]["n"]),

@@ -41,7 +41,10 @@ def flow(stages: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
         caption="From randomisation to what the estimate rests on, n (% of randomised).",
         stub="Stage",
         columns=(
-            *(Column(label=arm.label, arm=positions(arms)[arm.id]) for arm in ordered(arms)),
+            *(
+                Column(label=f.heading(arm.label), arm=positions(arms)[arm.id])
+                for arm in ordered(arms)
+            ),
             Column(label="All arms"),
         ),
         rows=tuple(rows),

@@ -61,6 +61,20 @@ def interval(low: float, high: float, digits: int) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
+def heading(label: str) -> str:
+    """Begin a heading, cell or sentence with a label that is written as inside a sentence.
+
+    Its first letter becomes a capital unless what follows it is none of the lower-case letters,
+    as in abbreviations.
+
+    Examples
+    --------
+    >>> heading("usual care"), heading("pH of urine"), heading("Oswestry Disability Index")
+    ('Usual care', 'pH of urine', 'Oswestry Disability Index')
+    """
+    return label[:1].upper() + label[1:] if label[1:2].islower() else label
+
+
 def p_value(value: float) -> str:
     """Print a p value with three decimals, never as 0.000 or 1.000.
 

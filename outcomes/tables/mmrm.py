@@ -54,7 +54,7 @@ def differences_by_visit(
                 )
             )
     return Table(
-        caption=f"{outcome}: adjusted difference between arms at each visit.",
+        caption=f"{f.heading(outcome)}: adjusted difference between arms at each visit.",
         stub="Visit",
         columns=(
             Column(label="Difference"),
@@ -115,12 +115,12 @@ def means_by_visit(
         for each in visits
     )
     columns = (
-        Column(label=label, group=arm.label, arm=positions(arms)[arm.id])
+        Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
         for arm in ordered(arms)
         for label in ("n", "Mean (SE)", f"{f.level(conf_level)} CI")
     )
     return Table(
-        caption=f"{outcome}: adjusted mean of each arm at each visit.",
+        caption=f"{f.heading(outcome)}: adjusted mean of each arm at each visit.",
         stub="Visit",
         columns=tuple(columns),
         rows=tuple(rows),

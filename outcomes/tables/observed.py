@@ -41,12 +41,12 @@ def observed(
         if visit.id in known
     )
     columns = (
-        Column(label=label, group=arm.label, arm=positions(arms)[arm.id])
+        Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
         for arm in ordered(arms)
         for label in ("Observed", "Missing, n (%)")
     )
     return Table(
-        caption=f"{outcome}: scores observed and missing by arm and visit.",
+        caption=f"{f.heading(outcome)}: scores observed and missing by arm and visit.",
         stub="Visit",
         columns=tuple(columns),
         rows=tuple(rows),

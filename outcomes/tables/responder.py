@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from outcomes.tables import format as f
-from outcomes.tables.arms import active, ordered, positions, versus
+from outcomes.tables.arms import active, against, ordered, positions
 from outcomes.tables.rows import by_key
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
@@ -51,7 +51,11 @@ def responders(
             Column(label="Missing"),
         ),
         rows=tuple(
-            Row(label=arm.label, arm=positions(arms)[arm.id], cells=_counts(found[(arm.id,)]))
+            Row(
+                label=f.heading(arm.label),
+                arm=positions(arms)[arm.id],
+                cells=_counts(found[(arm.id,)]),
+            )
             for arm in ordered(arms)
         ),
         footnotes=(
@@ -80,7 +84,7 @@ def differences(contrasts: pd.DataFrame, *, arms: Sequence[Arm], conf_level: flo
     found = by_key(contrasts, "arm", "quantity")
     rows: list[Row] = []
     for arm in active(arms):
-        rows.append(Row(label=versus(arm, arms), kind="group", arm=positions(arms)[arm.id]))
+        rows.append(Row(label=against(arm, arms), kind="group", arm=positions(arms)[arm.id]))
         rows += [
             Row(label=label, cells=_contrast(quantity, found[arm.id, quantity]))
             for quantity, label in QUANTITIES.items()

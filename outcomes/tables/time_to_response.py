@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from outcomes.tables import format as f
-from outcomes.tables.arms import active, ordered, positions, versus
+from outcomes.tables.arms import active, against, ordered, positions
 from outcomes.tables.rows import by_key
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
@@ -45,7 +45,7 @@ def medians(
         ),
         rows=tuple(
             Row(
-                label=arm.label,
+                label=f.heading(arm.label),
                 arm=positions(arms)[arm.id],
                 cells=(*_totals(at_risk, arm), *_median(found[(arm.id,)])),
             )
@@ -108,7 +108,7 @@ def hazards(
         ),
         rows=tuple(
             Row(
-                label=versus(arm, arms),
+                label=against(arm, arms),
                 arm=positions(arms)[arm.id],
                 cells=(*_ratio(ratio[(arm.id,)]), *_test(test.get((arm.id,)))),
             )
@@ -134,7 +134,7 @@ def at_risk(at_risk: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
     found = by_key(at_risk, "time", "arm")
     times = sorted({time for time, _ in found})
     columns = (
-        Column(label=label, group=arm.label, arm=positions(arms)[arm.id])
+        Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
         for arm in ordered(arms)
         for label in ("At risk", "Censored", "Responses")
     )
@@ -159,3 +159,24 @@ def _at_risk(row: dict[str, Any] | None) -> tuple[str, ...]:
     if row is None:
         return (f.MISSING,) * 3
     return f.count(row["at_risk"]), f.count(row["censored"]), f.count(row["events"])
+
+
+def reasons(ends: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
+    """Why each patient's time ends, one row per reason; `ends` has arm, reason, n."""
+    found = by_key(ends, "reason", "arm")
+    return Table(
+        caption="Why times end, patients.",
+        stub="Time ends with",
+        columns=tuple(
+            Column(label=f.heading(arm.label), arm=positions(arms)[arm.id]) for arm in ordered(arms)
+        ),
+        rows=tuple(
+            Row(
+                label=f.heading(str(reason)),
+                cells=tuple(
+                    f.count(found.get((reason, arm.id), {"n": 0})["n"]) for arm in ordered(arms)
+                ),
+            )
+            for reason in dict.fromkeys(reason for reason, _ in found)
+        ),
+    )

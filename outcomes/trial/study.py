@@ -69,12 +69,27 @@ class Clusters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """Columns of subjects about leaving the trial; empty for those who did not.
+
+    `reason` is text. `day` is the day since randomisation, a number.
+    """
+
+    reason: str
+    day: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredThreshold:
-    """A threshold of a ready-made measure, only ever the one the study file declares."""
+    """A difference that matters, only ever the one the study file declares.
+
+    `source` may be left out where an instrument lists a threshold in points of this value and
+    kind, whose population, anchor and source are then taken over.
+    """
 
     value: float
     kind: str
-    source: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +186,9 @@ class OutcomeAnalysis(Analysis):
     `instrument` is an instrument key or the name of a ready-made measure, `scale` may be None
     where there is only one. `visit` None is the last visit; `active` None is every arm but the
     reference. Randomisation factors enter every adjusted model unless `randomisation_factors`
-    is False, and then the report says so. `compares` is what the hypothesis is about: a score, in
+    is False, and then the report says so. `threshold` is the difference in points that an estimate
+    is read against; without one it is read against none, unless a measure declares its own.
+    `compares` is what the hypothesis is about: a score, in
     its own direction and units, or the proportion who respond, where higher is always better.
     """
 
@@ -185,6 +202,7 @@ class OutcomeAnalysis(Analysis):
     active: tuple[str, ...] | None = None
     covariates: tuple[str, ...] = ()
     randomisation_factors: bool = True
+    threshold: DeclaredThreshold | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,6 +223,7 @@ class Design:
     populations: tuple[Population, ...] = (Population(id="randomised", label="All randomised"),)
     randomisation_factors: tuple[str, ...] = ()
     clusters: Clusters | None = None
+    withdrawal: Withdrawal | None = None
 
     @property
     def reference(self) -> Arm:

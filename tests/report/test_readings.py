@@ -162,7 +162,7 @@ def test_a_harm_as_large_as_the_threshold_does_not_reach_it():
 
 
 def test_without_a_threshold_none_is_invented():
-    assert clinical(headline()).startswith("No threshold")
+    assert clinical(headline()).startswith("The plan declares no threshold")
 
 
 def test_size_is_relative_only_where_zero_means_nothing():

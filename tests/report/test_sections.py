@@ -12,7 +12,7 @@ from outcomes.report.kinds import KINDS, presentation_of
 from outcomes.trial.study import Hypothesis
 from tests.report.made import estimand, mmrm, trial
 
-TITLE = "headache severity at month 12: mixed model for repeated measures"
+TITLE = "Headache severity at month 12: mixed model for repeated measures"
 
 
 def words(block) -> str:

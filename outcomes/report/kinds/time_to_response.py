@@ -9,7 +9,7 @@ from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
-from outcomes.tables.time_to_response import at_risk, days, hazards, medians
+from outcomes.tables.time_to_response import at_risk, days, hazards, medians, reasons
 
 
 def _results(result: Any) -> Shown:
@@ -18,6 +18,7 @@ def _results(result: Any) -> Shown:
         medians(result.medians, result.at_risk, arms=result.arms, conf_level=level),
         hazards(result.contrasts, result.log_rank, arms=result.arms, conf_level=level),
         at_risk(result.at_risk, arms=result.arms),
+        reasons(result.reasons, arms=result.arms),
     )
     return Shown(says=_says(result), tables=tables)
 

@@ -131,7 +131,7 @@ def _population(trial: Trial, result: Result) -> str:
 
 def _treatment(result: Result) -> str:
     compared = joined([arm.label for arm in active(result.arms)])
-    return f"{compared} against {ordered(result.arms)[0].label}, as randomised"
+    return f"{f.heading(compared)} against {ordered(result.arms)[0].label}, as randomised"
 
 
 def _variable(result: Result) -> str:
@@ -141,4 +141,4 @@ def _variable(result: Result) -> str:
     visit = visit_of(result) if presentation_of(result).one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
     direction = "" if outcome.higher_is == "neutral" else f" (higher is {outcome.higher_is})"
-    return f"{outcome.label}{when}{direction}"
+    return f"{f.heading(outcome.label)}{when}{direction}"

@@ -46,7 +46,11 @@ def title_of(result: Result, kind: Presentation) -> str:
         return kind.name
     visit = visit_of(result) if kind.one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
-    return f"{result.outcome.label}{when}: {inside_sentence(kind.name)}"
+    percent = getattr(specification, "percent", None)
+    if percent is not None:
+        what = "Response" if kind.one_visit else "Time to confirmed response"
+        return f"{what} by {f.plain(percent)}%, {result.outcome.label}{when}"
+    return f"{f.heading(result.outcome.label)}{when}: {inside_sentence(kind.name)}"
 
 
 def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def headline(trial: Trial, result: Result) -> Block:
         title="Headline",
         html=section("headline", "Headline", says, parts, style="headline"),
         figures=figure_files(figures),
-        meta={"headlines": [_meta(each) for each in result.headlines]},
+        meta={"headlines": [_meta(each, result) for each in result.headlines]},
     )
 
 
@@ -57,7 +57,7 @@ def _part(each: Headline, figure: Figure, result: Result, notes: tuple[Note, ...
         readings=(
             ("Direction", direction(each, result.outcome)),
             ("Size", quantity_of(each).size(each, result.outcome, digits)),
-            ("Clinical reading", clinical(each)),
+            ("Clinical reading", clinical(each, result.outcome)),
             ("Robustness", robustness(result.planned, notes, kind.robustness)),
         ),
     )
@@ -96,5 +96,5 @@ def _lines(each: Headline, scaled: Callable[[float], float]) -> list[ReferenceLi
     ]
 
 
-def _meta(each: Headline) -> Any:
-    return plain_values(asdict(each))
+def _meta(each: Headline, result: Result) -> Any:
+    return {**plain_values(asdict(each)), "digits": digits_of(each, result.outcome)}

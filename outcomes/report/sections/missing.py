@@ -22,7 +22,7 @@ def missing_data(trial: Trial, result: Result) -> Block:
     """Show how much is missing by arm and visit, and what was set aside by the visit windows."""
     tables = []
     if not result.observed.empty:
-        label = result.outcome.label if result.outcome else "Any instrument"
+        label = f.heading(result.outcome.label) if result.outcome else "Any instrument"
         tables.append(
             observed(result.observed, arms=result.arms, visits=trial.design.visits, outcome=label)
         )

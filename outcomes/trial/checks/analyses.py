@@ -20,11 +20,15 @@ def about_analyses(study: Study) -> Iterator[Finding]:
         yield from unknown(analysis.population, populations, (*place, "population"), "population")
         if not 0 < analysis.alpha < 1:
             yield (*place, "alpha"), f"is {analysis.alpha:g}; it must lie between 0 and 1"
+        sessions = getattr(analysis, "sessions", None)
+        if sessions is not None and sessions < 1:
+            yield (*place, "sessions"), f"is {sessions}; it must be 1 or more"
         yield from _about_listed(study, analysis, place)
         if isinstance(analysis, OutcomeAnalysis):
             yield from _about_outcome(study, analysis, place)
             yield from _about_arms(study, analysis, place)
             yield from _about_hypothesis(study, analysis, place)
+            yield from _about_threshold(study, analysis, (*place, "threshold"))
 
 
 def about_score(study: Study, name: str, scale: str | None) -> str | None:
@@ -113,6 +117,23 @@ def _about_hypothesis(study: Study, analysis: OutcomeAnalysis, place: Place) -> 
     if needed is not None and hypothesis.side != needed[0]:
         text = f"is {hypothesis.side}, but {needed[1]}, so the side must be {needed[0]}"
         yield (*place, "side"), text
+
+
+def _about_threshold(study: Study, analysis: OutcomeAnalysis, place: Place) -> Iterator[Finding]:
+    threshold = analysis.threshold
+    if threshold is None:
+        return
+    if not threshold.value > 0:
+        text = f"is {threshold.value:g}; a threshold is the size of a difference, above 0"
+        yield (*place, "value"), text
+    elif threshold.source is None and analysis.instrument not in study.instruments:
+        yield place, "needs a source: nothing else is known of a ready-made measure"
+    elif threshold.source is None and not about_score(study, analysis.instrument, analysis.scale):
+        listed = find(analysis.instrument).scale(analysis.scale).thresholds
+        known = [(t.value, t.kind) for t in listed if t.unit == "points" and t.kind != "cut-off"]
+        if known.count((threshold.value, threshold.kind)) != 1:  # type: ignore[arg-type]
+            names = ", ".join(f"{kind} {value:g}" for value, kind in known) or "none"
+            yield place, f"needs a source, unless it is one the instrument lists once: {names}"
 
 
 def _about_margin(hypothesis: Hypothesis, place: Place) -> Iterator[Finding]:

@@ -23,6 +23,10 @@ def about_data(study: Study) -> Iterator[Finding]:
         yield ("data",), "instruments are declared, but no responses file with their answers"
     if study.measures and data.measures is None:
         yield ("data",), "measures are declared, but no measures file that holds them"
+    withdrawal = study.design.withdrawal
+    if withdrawal is not None and withdrawal.day not in (None, *data.subjects.numbers):
+        text = f"{withdrawal.day!r} must be among the numbers of subjects"
+        yield ("design", "withdrawal", "day"), text
     for role in ROLES:
         declared = getattr(data, role)
         if declared is not None:

@@ -50,9 +50,15 @@ def _about_numbers(measure: Measure, i: int) -> Iterator[Finding]:
             ("measures", i, "range"),
             f"[{low:g}, {high:g}] is not from a lower to a higher number",
         )
-    if measure.threshold is not None and measure.threshold.value <= 0:
-        text = f"is {measure.threshold.value:g}; a threshold is the size of a difference, above 0"
-        yield ("measures", i, "threshold", "value"), text
+    if measure.threshold is not None:
+        place = ("measures", i, "threshold")
+        if measure.threshold.value <= 0:
+            text = (
+                f"is {measure.threshold.value:g}; a threshold is the size of a difference, above 0"
+            )
+            yield (*place, "value"), text
+        if measure.threshold.source is None:
+            yield place, "needs a source: nothing else is known of a ready-made measure"
 
 
 def about_estimands(study: Study) -> Iterator[Finding]:

@@ -156,6 +156,10 @@ def _named_columns(study: Study) -> Iterator[tuple[str, str]]:
         yield "a randomisation factor", factor
     if design.clusters is not None:
         yield "the column of clusters", design.clusters.column
+    if design.withdrawal is not None:
+        yield "the reason of withdrawal", design.withdrawal.reason
+        if design.withdrawal.day is not None:
+            yield "the day of withdrawal", design.withdrawal.day
     for flag, population in _flags(design).items():
         yield f"the flag of population {population}", flag
     for analysis in study.analyses:

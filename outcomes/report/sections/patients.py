@@ -1,0 +1,54 @@
+"""Flow of patients and exposure to the allocated treatment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outcomes.report.block import Block
+from outcomes.report.markup import joined, section
+from outcomes.tables import format as f
+from outcomes.tables import patients
+from outcomes.tables.arms import ordered
+from outcomes.tables.html import table_html
+from outcomes.trial.trial import Trial
+
+
+def patient_flow(trial: Trial, result: Any) -> Block:
+    """Show where everybody randomised stands at each stage; every stage adds up."""
+    design = trial.design
+    names = {each.id: each.label for each in (*design.visits, *design.populations)}
+    table = patients.patient_flow(result.patients, arms=result.arms, names=names)
+    title = "Flow of patients"
+    html = section("patient-flow", title, _says(result), [table_html(table)])
+    return Block(id="patient-flow", title=title, html=html)
+
+
+def _says(result: Any) -> str:
+    flow = result.patients
+    total = int(flow.loc[flow["part"] == "randomised", "n"].sum())
+    told = f"{f.count(total)} patients were randomised"
+    follow_up = flow[flow["part"] == "follow_up"]
+    if follow_up.empty:
+        return f"{told}. Withdrawals are not shown: the study file declares no record of them."
+    left = int(follow_up.loc[follow_up["step"].str.startswith("withdrew"), "n"].sum())
+    return f"{told}; for {f.count_percent(left, total)} of them a withdrawal is recorded."
+
+
+def exposure(trial: Trial, result: Any) -> Block:
+    """Show the sessions attended in arms that have records of them."""
+    title, sessions = "Exposure to treatment", result.exposure
+    clusters = trial.design.clusters
+    tables = []
+    says = "There are no records of sessions, so exposure to treatment is not shown."
+    if not sessions.empty:
+        group = clusters.label if clusters else "group"
+        tables = [table_html(patients.exposure(sessions, arms=result.arms, group=group))]
+        whole = sessions[sessions["group"] == ""].set_index("arm")
+        each = [
+            f"{f.number(whole.loc[arm.id, 'mean'], 1)} of at most "
+            f"{f.count(whole.loc[arm.id, 'offered'])} sessions with {arm.label}"
+            for arm in ordered(result.arms)
+            if arm.id in whole.index
+        ]
+        says = f"Patients attended on average {joined(each)}."
+    return Block(id="exposure", title=title, html=section("exposure", title, says, tables))
