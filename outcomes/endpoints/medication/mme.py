@@ -264,7 +264,7 @@ def _counts(frame: pd.DataFrame, factors: FactorSet) -> pd.Series[bool]:
 
 def _summed(frame: pd.DataFrame, column: str, key: list[str]) -> pd.DataFrame:
     """Sum by `key`, in its order; anything missing makes a sum missing."""
-    by = [frame[name] for name in key]
-    sums = frame[column].groupby(by).sum()
-    unknown = frame[column].isna().groupby(by).any()
+    counted = frame.assign(unknown=frame[column].isna()).groupby(key)
+    sums = counted[column].sum()
+    unknown = counted["unknown"].any()
     return sums.mask(unknown).reset_index()

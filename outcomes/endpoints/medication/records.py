@@ -154,7 +154,7 @@ def _refuse_unknown(
 ) -> pd.Series[bool]:
     """Note drugs and routes that are not among the products; return which records are fine."""
     keys = list(zip(frame["drug"], frame["route"], strict=True))
-    known = pd.Series([key in products for key in keys], index=frame.index)
+    known = pd.Series([key in products for key in keys], index=frame.index, dtype=bool)
     if not known.all():
         odd = dict.fromkeys(
             f"{d or '(none)'} by route {r or '(none)'}" for d, r in keys if (d, r) not in products
@@ -226,7 +226,7 @@ def _refuse_undated(frame: pd.DataFrame, problems: Problems) -> None:
 
 def _amounts(frame: pd.DataFrame, diary: bool, problems: Problems) -> pd.Series[float]:
     """Amount a day of each record in the unit of its product."""
-    daily = frame["unit"].map(is_daily)
+    daily = frame["unit"].map(is_daily).astype(bool)
     patch = frame["unit"].isin(PATCH)
     taken = frame["quantity"] - frame["returned"].fillna(0)
     units = frame["quantity_per_day"].fillna(taken / frame["days"])

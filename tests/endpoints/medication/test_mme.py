@@ -386,3 +386,11 @@ def test_records_are_left_as_they_were():
     before = TWO.copy()
     mme_per_day(TWO)
     pd.testing.assert_frame_equal(TWO, before)
+
+
+@pytest.mark.parametrize("denominator", ["calendar_day", "window"])
+def test_a_trial_without_any_opioid_has_zeros(denominator):
+    none = records({"day": 0, "quantity": 1, "days_supply": 1}).iloc[:0]
+    found = mme_per_day(none, denominator=denominator, window=(0, 2), subjects=["1", "2"])
+    assert set(found["mme"]) == {0.0}
+    assert set(found["subject"]) == {"1", "2"}
