@@ -16,7 +16,8 @@ from outcomes.trial.trial import Trial
 def patient_flow(trial: Trial, result: Any) -> Block:
     """Show where everybody randomised stands at each stage; every stage adds up."""
     design = trial.design
-    names = {each.id: each.label for each in (*design.visits, *design.populations)}
+    names = {visit.id: visit.label for visit in design.visits}
+    names |= {population.id: population.label for population in design.populations}
     table = patients.patient_flow(result.patients, arms=result.arms, names=names)
     title = "Flow of patients"
     html = section("patient-flow", title, _says(result), [table_html(table)])
