@@ -27,7 +27,7 @@ from outcomes.errors import (
     UnknownVisitError,
     UnsupportedCombinationError,
 )
-from outcomes.instruments import instruments, score
+from outcomes.instruments import Prorate, instruments, score, scoring_audit
 
 if TYPE_CHECKING:
     from outcomes.analyses.ancova import Ancova
@@ -37,8 +37,18 @@ if TYPE_CHECKING:
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
     from outcomes.analyses.time_to_response import TimeToResponse
+    from outcomes.endpoints.diary import diary_summary
+    from outcomes.endpoints.medication import (
+        ddd_per_day,
+        mme_per_day,
+        opioid_discontinuation,
+        opioid_reduction,
+    )
+    from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent
     from outcomes.models.mmrm import fit_mmrm
+    from outcomes.models.partially_nested import fit_partially_nested
+    from outcomes.models.reliability import cronbach_alpha, intraclass_correlation
     from outcomes.models.responders import responder_difference
     from outcomes.simulate import simulate_trial
     from outcomes.trial.study import Design, Hypothesis, Study
@@ -59,7 +69,16 @@ _HOME = {
     "TimeToResponse": "outcomes.analyses.time_to_response",
     "Trial": "outcomes.trial.trial",
     "analyse": "outcomes.analyses.plan",
+    "assign_visits": "outcomes.endpoints.windows",
+    "cronbach_alpha": "outcomes.models.reliability",
+    "ddd_per_day": "outcomes.endpoints.medication",
+    "diary_summary": "outcomes.endpoints.diary",
     "fit_mmrm": "outcomes.models.mmrm",
+    "fit_partially_nested": "outcomes.models.partially_nested",
+    "intraclass_correlation": "outcomes.models.reliability",
+    "mme_per_day": "outcomes.endpoints.medication",
+    "opioid_discontinuation": "outcomes.endpoints.medication",
+    "opioid_reduction": "outcomes.endpoints.medication",
     "planned": "outcomes.analyses.plan",
     "read_trial": "outcomes.analyses.plan",
     "responder_difference": "outcomes.models.responders",
@@ -84,6 +103,7 @@ __all__ = [
     "NotebookFailedError",
     "OutcomesError",
     "OutcomesWarning",
+    "Prorate",
     "ReportError",
     "ResponderDifference",
     "ResponseError",
@@ -96,12 +116,22 @@ __all__ = [
     "UnknownVisitError",
     "UnsupportedCombinationError",
     "analyse",
+    "assign_visits",
+    "cronbach_alpha",
+    "ddd_per_day",
+    "diary_summary",
     "fit_mmrm",
+    "fit_partially_nested",
     "instruments",
+    "intraclass_correlation",
+    "mme_per_day",
+    "opioid_discontinuation",
+    "opioid_reduction",
     "planned",
     "read_trial",
     "responder_difference",
     "score",
+    "scoring_audit",
     "simulate_trial",
 ]
 

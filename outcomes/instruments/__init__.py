@@ -1,7 +1,6 @@
 """Questionnaires as declarations, and one engine that scores them."""
 
 from outcomes.instruments.audit import scoring_audit
-from outcomes.instruments.diary import weekly_mean
 from outcomes.instruments.long_form import widen
 from outcomes.instruments.registry import find, instruments
 from outcomes.instruments.rules import Prorate
@@ -18,6 +17,5 @@ __all__ = [
     "instruments",
     "score",
     "scoring_audit",
-    "weekly_mean",
     "widen",
 ]
