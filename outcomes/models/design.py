@@ -233,12 +233,12 @@ def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
     combination : (n_kept, p)
     """
     p = X.shape[1]
-    root = np.linalg.qr(X, mode="r")
+    root: Array = np.asarray(np.linalg.qr(X, mode="r"), dtype=np.float64)
     size = np.linalg.norm(root, axis=0)
     if len(root) == p and (np.abs(np.diag(root)) > ALIAS_TOLERANCE * size).all():
         return np.ones(p, dtype=bool), np.eye(p)
-    kept = np.zeros(p, dtype=bool)
-    basis = np.zeros((len(root), 0))
+    kept: NDArray[np.bool_] = np.zeros(p, dtype=np.bool_)
+    basis: Array = np.zeros((len(root), 0))
     for c in range(p):
         rest = root[:, c] - basis @ (basis.T @ root[:, c])
         rest -= basis @ (basis.T @ rest)
@@ -247,7 +247,7 @@ def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
             kept[c] = True
             basis = np.column_stack([basis, rest / length])
     combination = np.linalg.lstsq(root[:, kept], root, rcond=None)[0]
-    return kept, combination
+    return kept, np.asarray(combination, dtype=np.float64)
 
 
 def _is_factor(spec: Any) -> bool:
@@ -260,7 +260,7 @@ def _require_finite(frame: pd.DataFrame, y: Array, X: Array) -> None:
         ("a covariate", ~np.isfinite(X).all(axis=1)),
     ):
         if bad.any():
-            rows = ", ".join(map(str, frame.index[bad][:3]))
+            rows = ", ".join(map(str, frame.index[np.flatnonzero(bad)[:3]]))
             raise DataError(
                 f"{bad.sum()} of {len(y)} rows have {what} that is not a finite number "
                 f"(first rows {rows}). Correct them or make them missing."

@@ -151,7 +151,7 @@ def _require_numeric(design: Design, at: Mapping[str, float]) -> None:
 
 
 def _typed_like(grid: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    dtypes = {name: frame[name].dtype for name in grid if _is_categorical(frame, name)}
+    dtypes = {name: frame[name].dtype for name in map(str, grid) if _is_categorical(frame, name)}
     return grid.astype(dtypes) if dtypes else grid
 
 

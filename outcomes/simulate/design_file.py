@@ -12,7 +12,8 @@ from outcomes.errors import SpecificationError
 from outcomes.instruments import find
 from outcomes.simulate.design import Group, SimulationDesign
 from outcomes.trial.io.declared import validated
-from outcomes.trial.io.yaml import Place, read_yaml
+from outcomes.trial.io.document import Place
+from outcomes.trial.io.yaml import read_yaml
 
 REFERENCE = "docs/methods/simulation.md"
 Complaint = tuple[Place, str]
