@@ -2,7 +2,8 @@
 
 Derivatives D of Sigma are (K, H, m, m). H is 1 where all patterns share one Sigma, so that sums
 over patterns are taken first and the cost hardly depends on K; otherwise H is the number of
-patterns G and each has its own Sigma (days of visits that differ between subjects).
+patterns G and each has its own Sigma (days of visits that differ between subjects). Where K is
+small beside m, going over the parameters is less work than over pairs of elements, for H = 1 too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def total(D: Array, elements: Array) -> Array:
 def pair_traces(D: Array, W: Array, M: Array) -> Array:
     """(K, K): sums over patterns of ``tr(D_k W D_l M)``, made symmetric."""
     K, H, m, _ = D.shape
-    if H == 1:
+    if H == 1 and m < 4 * K:
         sums = np.tensordot(W, M, (0, 0)).transpose(3, 0, 1, 2).reshape(m * m, m * m)
         flat = D.reshape(K, m * m)
         traces = flat @ sums @ flat.T
@@ -50,7 +51,7 @@ def scores(moments: Moments, W: Array, beta: Array, D: Array) -> Array:
 def design_slopes(moments: Moments, W: Array, D: Array) -> Array:
     """(K, p, p): derivatives of the sum of X'WX by theta, the P of Kenward and Roger."""
     K, H, m, _ = D.shape
-    if H == 1:
+    if H == 1 and 2 * m < K:
         sums = moments.weighted_designs(W)
         p = sums.shape[-1]
         flat = D.reshape(K, m * m) @ sums.reshape(m * m, p * p)
