@@ -137,7 +137,7 @@ def slug(stem: str, parameters: Mapping[str, Value]) -> str:
     >>> slug("03_primary_mmrm", {"instrument": "odi"})
     '03_primary_mmrm-instrument-odi'
     >>> slug("03_primary_mmrm", {"instrument": "ODI total"})
-    '03_primary_mmrm-instrument-odi_total-cdce1b48'
+    '03_primary_mmrm-instrument-odi_total-67754173'
     """
     plain = "-".join([stem, *(f"{name}-{value}" for name, value in parameters.items())])
     safe = re.sub(r"[^a-z0-9._-]+", "_", plain.lower())

@@ -200,7 +200,13 @@ BAD_INPUT = {
         "main",
     ),
     "unknown notebook": (replace("study.yaml", "notebook: show", "notebook: shwo"), "shwo"),
-    "the same report twice": (replace("study.yaml", "'1', '2'", "'1', '1'"), "2 times"),
+    "a value twice": (replace("study.yaml", "'1', '2'", "'1', '1'"), "twice"),
+    "the same report twice": (
+        lambda project: (project / "study.yaml").write_text(
+            f"{tiny.STUDY}reports:\n{THREE}  - {{notebook: show, parameters: {{arm: '2'}}}}\n"
+        ),
+        "show-arm-2 is listed 2 times",
+    ),
 }
 
 

@@ -71,7 +71,7 @@ def test_sockets_are_gone_afterwards(monkeypatch, tmp_path):
 def test_a_refused_run_starts_no_kernel_and_writes_nothing(
     project, monkeypatch, parameters, message
 ):
-    monkeypatch.setattr("outcomes.workflow.engine.start_kernel", None)
+    monkeypatch.setattr("outcomes.workflow.execution.start_kernel", None)
     before = sorted(project.rglob("*"))
     with pytest.raises(SpecificationError, match=message):
         execute(**parameters)
@@ -109,3 +109,12 @@ def test_a_long_folder_for_temporary_files_does_not_break_sockets(monkeypatch, t
         assert len(os.fsencode(folder / "s-1")) < LONGEST_SOCKET_PATH
         assert folder.is_dir()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("first", ["outcomes.workflow.engine", "outcomes.workflow.execution"])
+def test_the_engine_is_registered_whichever_is_imported_first(first):
+    """papermill imports its engines while it is being imported."""
+    code = f"import {first}; from papermill.engines import papermill_engines as known; "
+    code += "print(known.get_engine('outcomes').__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "OutcomesEngine\n", done.stderr

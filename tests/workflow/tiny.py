@@ -52,7 +52,8 @@ data:
   measures: {file: measures.csv}
 seed: 1
 measures:
-  - {name: pain, label: Pain, column: pain, higher_is: worse, unit: points, source: made up}
+  - {name: pain, label: Pain, column: pain, higher_is: worse, unit: points, source: made up,
+     range: [0, 10]}
 analyses:
   - {id: main, kind: ancova, role: primary, instrument: pain, visit: end}
 """
