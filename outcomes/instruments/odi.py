@@ -32,7 +32,7 @@ ODI = Instrument(
             rescale_to=(0, 100),
             range=(0, 100),
             higher_is="worse",
-            unit="points (0–100)",
+            unit="points",
             source=_FAIRBANK,
             level="verified",
             # The developer prorates and states no floor, only that fewer than eight is rare.
