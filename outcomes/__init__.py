@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent
+    from outcomes.models.likelihood_ratio import likelihood_ratio_test
     from outcomes.models.mmrm import fit_mmrm
     from outcomes.models.partially_nested import fit_partially_nested
     from outcomes.models.reliability import cronbach_alpha, intraclass_correlation
@@ -76,6 +77,7 @@ _HOME = {
     "fit_mmrm": "outcomes.models.mmrm",
     "fit_partially_nested": "outcomes.models.partially_nested",
     "intraclass_correlation": "outcomes.models.reliability",
+    "likelihood_ratio_test": "outcomes.models.likelihood_ratio",
     "mme_per_day": "outcomes.endpoints.medication",
     "opioid_discontinuation": "outcomes.endpoints.medication",
     "opioid_reduction": "outcomes.endpoints.medication",
@@ -124,6 +126,7 @@ __all__ = [
     "fit_partially_nested",
     "instruments",
     "intraclass_correlation",
+    "likelihood_ratio_test",
     "mme_per_day",
     "opioid_discontinuation",
     "opioid_reduction",

@@ -46,6 +46,7 @@ PUBLIC = [
     "fit_partially_nested",
     "instruments",
     "intraclass_correlation",
+    "likelihood_ratio_test",
     "mme_per_day",
     "opioid_discontinuation",
     "opioid_reduction",

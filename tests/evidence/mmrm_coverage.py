@@ -13,8 +13,12 @@ from outcomes.models.mmrm import fit_mmrm
 COVERS = (
     "outcomes/stats/mmrm",
     "outcomes/models/mmrm.py",
+    "outcomes/models/mmrm_fit.py",
+    "outcomes/models/mmrm_rows.py",
     "outcomes/models/design.py",
     "outcomes/models/reference_grid.py",
+    "outcomes/models/linear_functions.py",
+    "outcomes/models/tidy.py",
     "outcomes/models/visits.py",
 )
 N_CHUNKS = 20
