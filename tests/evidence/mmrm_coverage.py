@@ -21,7 +21,7 @@ COVERS = (
     "outcomes/models/tidy.py",
     "outcomes/models/visits.py",
 )
-N_CHUNKS = 20
+N_CHUNKS = 10
 CHUNK_SIZE = 200
 
 TRUTH = 1.5

@@ -17,7 +17,7 @@ COVERS = (
     "outcomes/models/design.py",
     "outcomes/models/tidy.py",
 )
-N_CHUNKS = 20
+N_CHUNKS = 10
 CHUNK_SIZE = 200
 
 TRUTH = 0.3
