@@ -30,7 +30,7 @@ test: venv ## Lint, types, room contracts and all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 evidence: venv ## Run the long simulations that are missing or older than their code (resumable)
 	$(BIN)/python -m tests.evidence.runner
