@@ -32,6 +32,8 @@ LABELS = {
     "q3": "Third quartile",
     "hedges_g": "Hedges’ g",
     "icc": "Intraclass correlation",
+    "icc_conf_low": "Intraclass correlation, confidence limit, low",
+    "icc_conf_high": "Intraclass correlation, confidence limit, high",
 }
 
 

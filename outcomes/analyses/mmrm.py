@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from scipy.stats import norm, rankdata
 
 from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
+from outcomes.analyses.clustered import ClusteredCheck, clustered_checks, clustered_parts
+from outcomes.analyses.clustered_notes import clustered_methods, clustered_notes
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.hypothesis import judge
 from outcomes.analyses.mean_difference import (
@@ -89,6 +91,8 @@ class MmrmResult(Result):
         theoretical, observed: normal quantiles and normalised residuals (those of a subject times
         the inverse Cholesky factor of their fitted covariance), one row each.
     n_subjects, n_observations : int
+    clustered : tuple of ClusteredCheck
+        What a model finds that does not ignore treatment in groups; empty where none is declared.
     """
 
     specification: Mmrm
@@ -101,6 +105,17 @@ class MmrmResult(Result):
     residual_quantiles: pd.DataFrame
     n_subjects: int
     n_observations: int
+    clustered: tuple[ClusteredCheck, ...] = ()
+
+    @property
+    def examined(self) -> str:
+        """Whether treatment in groups was, and what was not."""
+        if not any(check.fitted for check in self.clustered):
+            return ""
+        return (
+            "Treatment in groups was examined by a partially nested model; that scores are missing "
+            "at random was assumed, not examined."
+        )
 
     def table(self) -> pd.DataFrame:
         """Differences between arms, one row per active arm and visit."""
@@ -156,6 +171,7 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
     means, contrasts = _means(fit, analysed), _contrasts(fit, setting)
     effects = design_effects(setting, analysed.drop_duplicates("subject"))
     choices, factor_notes = factor_choice(setting, specification)
+    clustered = clustered_checks(setting, conf_level=1 - specification.alpha)
     return MmrmResult(
         specification=specification,
         arms=setting.arms,
@@ -167,14 +183,18 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
         planned=(*_planned(fit, specification), *choices),
         notes=(
             *_fit_notes(fit),
-            *cluster_notes(setting, effects),
+            *clustered_notes(setting, specification, clustered, contrasts),
+            *_design_effect_notes(setting, effects, clustered),
             *factor_notes,
             *_unscored_notes(setting, analysed),
             *baseline_notes(setting),
             *adjuster_notes(setting),
             *window_notes(setting),
         ),
-        methods=_methods(setting, specification, fit),
+        methods=(
+            *_methods(setting, specification, fit),
+            *clustered_methods(setting, clustered),
+        ),
         design_effects=effects,
         judgements=judge(
             contrasts, specification.hypothesis, setting.outcome, alpha=specification.alpha
@@ -188,6 +208,7 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
         residual_quantiles=_quantiles(fit),
         n_subjects=fit.n_subjects,
         n_observations=fit.n_observations,
+        clustered=clustered,
     )
 
 
@@ -263,6 +284,14 @@ def _fit_notes(fit: MmrmFit) -> list[Note]:
         )
         for i, text in enumerate(fit.notes)
     ]
+
+
+def _design_effect_notes(
+    setting: Setting, effects: pd.DataFrame, clustered: tuple[ClusteredCheck, ...]
+) -> list[Note]:
+    """Keep design effects from beside the headline where a fitted model stands there."""
+    answered = bool(clustered) and all(check.fitted for check in clustered)
+    return [replace(note, beside_headline=not answered) for note in cluster_notes(setting, effects)]
 
 
 def _unscored_notes(setting: Setting, analysed: pd.DataFrame) -> list[Note]:
@@ -344,4 +373,5 @@ def _parts(result: MmrmResult) -> Iterator[Part]:
             {"n_subjects": [result.n_subjects], "n_observations": [result.n_observations]}
         ),
     )
+    yield from clustered_parts(result.clustered, variable=variable, unit=unit)
     yield Part(context="residuals", frame=shares, groups=("quantile",), method="normalised")

@@ -174,6 +174,11 @@ class Result(ABC):
     design_effects: pd.DataFrame
     judgements: pd.DataFrame
 
+    @property
+    def examined(self) -> str:
+        """What a sensitivity analysis of this result examined, in a sentence; empty without one."""
+        return ""
+
     @abstractmethod
     def table(self) -> pd.DataFrame:
         """Tidy estimates."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from outcomes.analyses.clustered import clustered_frame
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
@@ -12,8 +13,10 @@ from outcomes.report.presentation import Presentation, Shown, conf_level, visit_
 from outcomes.report.scales import digits, judgement_tables, margins, scale_caption
 from outcomes.tables import format as f
 from outcomes.tables.arms import active
+from outcomes.tables.clustered import mixed_beside_nested
 from outcomes.tables.fit import attempts, covariance
 from outcomes.tables.mmrm import differences_by_visit, means_by_visit
+from outcomes.tables.table import Table
 from outcomes.trial.study import Visit
 
 
@@ -36,6 +39,26 @@ def _results(result: Any) -> Shown:
             differences_by_visit(result.contrasts, **shared),
             *judgement_tables(result),
             means_by_visit(result.means, baseline_mean=result.baseline_mean, **shared),
+            *_sensitivity(result),
+        ),
+    )
+
+
+def _sensitivity(result: Any) -> tuple[Table, ...]:
+    """Show the model that knows of treatment groups, where there are any."""
+    visit = visit_of(result)
+    if not result.clustered or visit is None:
+        return ()
+    here = result.contrasts[result.contrasts["visit"] == visit.id]
+    return (
+        mixed_beside_nested(
+            here.assign(n=result.n_subjects),
+            clustered_frame(result.clustered),
+            arms=result.arms,
+            outcome=result.outcome.label,
+            visit=inside_sentence(visit.label),
+            digits=digits(result),
+            conf_level=conf_level(result),
         ),
     )
 

@@ -58,7 +58,10 @@ def _part(each: Headline, figure: Figure, result: Result, notes: tuple[Note, ...
             ("Direction", direction(each, result.outcome)),
             ("Size", quantity_of(each).size(each, result.outcome, digits)),
             ("Clinical reading", clinical(each, result.outcome)),
-            ("Robustness", robustness(result.planned, notes, kind.robustness)),
+            (
+                "Robustness",
+                robustness(result.planned, notes, result.examined or kind.robustness),
+            ),
         ),
     )
 
