@@ -123,7 +123,7 @@ def test_design_effect_of_unequal_classes():
         n, n0 = (people["arm"].value_counts()[arm] for arm in ("yoga", "usual"))
         factor = math.sqrt((expected / n + 1 / n0) / (1 / n + 1 / n0))
         assert rows.loc[icc, "std_error_factor"] == pytest.approx(factor)
-    (note,) = [note for note in result.notes if note.beside_headline]
+    (note,) = [note for note in result.notes if note.title == "Clustering is ignored"]
     assert "Eldridge 2006" in note.text
     assert f"class: {len(sizes)}" in note.text
 

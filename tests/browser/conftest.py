@@ -10,9 +10,10 @@ from playwright.sync_api import sync_playwright
 from ruamel.yaml import YAML
 
 from outcomes.report.index import Failure, IndexAbout, IndexEntry, render_failure, render_index
+from tests.conftest import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NOTEBOOKS = ("02_flow_and_baseline", "03_primary_mmrm", "04_responders", "05_time_to_response")
+NOTEBOOKS = tuple(sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
 LONG = "A-word-that-does-not-break-" * 6
 
 # Without a sandbox it runs as root in containers; the rest keeps it from asking the network.

@@ -86,6 +86,7 @@ def complaints(summary: dict[str, float]) -> list[str]:
         found.append(f"coverage {summary['coverage']:.4f}, expected 0.95 ± {margin:.4f}")
     if abs(summary["bias"]) > 3 * summary["bias_std_error"]:
         found.append(f"bias {summary['bias']:.4f} (SE {summary['bias_std_error']:.4f})")
-    if summary["naive_coverage"] >= summary["coverage"]:
+    # A few replicates cannot tell the two intervals apart.
+    if summary["n"] >= 1000 and summary["naive_coverage"] >= summary["coverage"]:
         found.append(f"naive coverage {summary['naive_coverage']:.4f} is no worse")
     return found

