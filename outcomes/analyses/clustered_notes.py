@@ -61,10 +61,7 @@ def _note(
         found = [_concludes(setting, specification, each) for each in (mixed, nested)]
         agree = found[0] == found[1]
         says = _estimate(setting, check, digits, f.level(1 - specification.alpha))
-        says += (
-            f" {_verdict(found, specification.hypothesis.kind)} Design effects for other "
-            "correlations (Eldridge 2006) are among the warnings."
-        )
+        says += f" {_verdict(found, specification.hypothesis.kind)}"
     return Note(
         kind="information" if agree else "warning",
         title="Treated in groups",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Literal, cast
 
 import numpy as np
@@ -184,7 +184,7 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
         notes=(
             *_fit_notes(fit),
             *clustered_notes(setting, specification, clustered, contrasts),
-            *_design_effect_notes(setting, effects, clustered),
+            *cluster_notes(setting, effects),
             *factor_notes,
             *_unscored_notes(setting, analysed),
             *baseline_notes(setting),
@@ -284,14 +284,6 @@ def _fit_notes(fit: MmrmFit) -> list[Note]:
         )
         for i, text in enumerate(fit.notes)
     ]
-
-
-def _design_effect_notes(
-    setting: Setting, effects: pd.DataFrame, clustered: tuple[ClusteredCheck, ...]
-) -> list[Note]:
-    """Keep design effects from beside the headline where a fitted model stands there."""
-    answered = bool(clustered) and all(check.fitted for check in clustered)
-    return [replace(note, beside_headline=not answered) for note in cluster_notes(setting, effects)]
 
 
 def _unscored_notes(setting: Setting, analysed: pd.DataFrame) -> list[Note]:

@@ -191,12 +191,12 @@ def test_rows_of_the_results_data_equal_the_result():
     assert set(rows.loc[rows["stat_name"].isin(["estimate", "conf_low"]), "unit"]) == {"points"}
 
 
-def test_the_headline_stays_the_mixed_model_and_design_effects_move_to_the_warnings():
+def test_the_headline_stays_the_mixed_model_with_nested_model_and_design_effects_beside_it():
     result, plain = made(), made(design=DESIGN)
     assert result.headlines == plain.headlines
     pd.testing.assert_frame_equal(result.contrasts, plain.contrasts)
     beside = [note.title for note in result.notes if note.beside_headline]
-    assert beside == ["Treated in groups"]
+    assert beside == ["Treated in groups", "Clustering is ignored"]
     (moved,) = [note for note in result.notes if note.title == "Clustering is ignored"]
     assert "design effect on the variance" in moved.text
     assert moved.text in re.sub(r"\s+", " ", unescape(report.warnings(trial(), result).html))
