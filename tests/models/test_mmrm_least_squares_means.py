@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from outcomes.models.mmrm import fit_mmrm
+from tests.public_data import fev
 
 FOLDER = Path(__file__).parents[1] / "reference" / "mmrm"
 EXPECTED = json.loads((FOLDER / "least_squares_means.json").read_text())
 
 
 def fit(formula):
-    return fit_mmrm(formula, pd.read_csv(FOLDER / "fev.csv"), visit="AVISIT", subject="USUBJID")
+    return fit_mmrm(formula, fev(), visit="AVISIT", subject="USUBJID")
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,11 @@ from outcomes.errors import (
 )
 from outcomes.models.likelihood_ratio import likelihood_ratio_test
 from outcomes.models.mmrm import fit_mmrm
+from tests.public_data import fev
 
 FOLDER = Path(__file__).parents[1] / "reference" / "mmrm"
 EXPECTED = json.loads((FOLDER / "tests_and_predictions.json").read_text())
-DATA = pd.read_csv(FOLDER / "fev.csv")
+DATA = fev()
 USUAL = "FEV1 ~ RACE + SEX + ARMCD * AVISIT"
 
 

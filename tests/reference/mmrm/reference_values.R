@@ -91,14 +91,12 @@ last_rows <- function(k) function(fit) {
 read <- function(name) read.csv(file.path(folder, name), stringsAsFactors = TRUE)
 safely <- function(...) tryCatch(case(...), error = function(e) { message(paste(list(...)[[3]], conditionMessage(e))); NULL })
 
-fev <- read("fev.csv")
+fev <- read.csv(file.path(Sys.getenv("OUTCOMES_TRIAL_DATA"), "fev_mmrm.csv"), stringsAsFactors = TRUE)
 orthodont <- read("orthodont.csv"); orthodont$visit <- factor(orthodont$age); orthodont$subject <- factor(orthodont$subject)
-depression <- read("depression.csv"); depression$VISIT <- factor(depression$VISIT); depression$PATIENT <- factor(depression$PATIENT)
 
 sets <- list(
   list("fev", "FEV1 ~ RACE + SEX + ARMCD * AVISIT", "AVISIT | USUBJID", "VISITN | USUBJID", fev, 3),
-  list("orthodont", "distance ~ Sex * visit", "visit | subject", "age | subject", orthodont, 3),
-  list("depression", "CHANGE ~ BASVAL + THERAPY * VISIT", "VISIT | PATIENT", "RELDAYS | PATIENT", depression, 3)
+  list("orthodont", "distance ~ Sex * visit", "visit | subject", "age | subject", orthodont, 3)
 )
 out <- list()
 for (s in sets) for (type in names(names_of)) for (reml in c(TRUE, FALSE)) {

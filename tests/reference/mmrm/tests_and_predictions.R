@@ -5,7 +5,7 @@ folder <- commandArgs(TRUE)[1]
 lines <- readLines(file.path(folder, "reference_values.R"))
 from <- grep("^newton <-", lines); to <- grep("^names_of <-", lines) - 1
 eval(parse(text = lines[from:to]))  # the polishing optimiser
-d <- read.csv(file.path(folder, "fev.csv"), stringsAsFactors = TRUE)
+d <- read.csv(file.path(Sys.getenv("OUTCOMES_TRIAL_DATA"), "fev_mmrm.csv"), stringsAsFactors = TRUE)
 fit <- function(f, ...) mmrm(f, d, method = "Kenward-Roger", vcov = "Kenward-Roger-Linear", optimizers = polished, ...)
 rich <- fit(FEV1 ~ RACE + SEX * FEV1_BL + ARMCD * AVISIT + us(AVISIT | USUBJID))
 plain <- fit(FEV1 ~ RACE + SEX + ARMCD * AVISIT + us(AVISIT | USUBJID))

@@ -1,7 +1,6 @@
 """Stacked refits are the fits one would make one by one."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,30 @@ from outcomes.stats.mmrm.fit import fit_rows
 from outcomes.stats.mmrm.many import jackknife_counts, refit_with_counts, refit_with_outcomes
 from outcomes.stats.mmrm.structures import structure_named
 
-DATA = pd.read_csv(Path(__file__).parents[2] / "reference" / "mmrm" / "depression.csv")
-DATA["VISIT"] = pd.Categorical(DATA["VISIT"])
+
+def made(n=172, visits=4):
+    """A trial with dropout, and days that differ between patients."""
+    rng = np.random.default_rng(20261124)
+    therapy, base = rng.integers(2, size=n), rng.normal(18, 5, size=n)
+    noise = rng.normal(size=(n, 1)) * 4 + np.cumsum(rng.normal(scale=2.5, size=(n, visits)), axis=1)
+    change = -0.3 * base[:, None] - therapy[:, None] * np.arange(visits) + noise
+    last = np.minimum(rng.geometric(0.12, size=n), visits)
+    seen = np.arange(visits) < last[:, None]
+    day = 14 * np.arange(1, visits + 1) + rng.integers(-3, 4, size=(n, visits))
+    data = pd.DataFrame(
+        {
+            "PATIENT": np.repeat(np.arange(n), visits),
+            "VISIT": pd.Categorical(np.tile(np.arange(4, 4 + visits), n)),
+            "THERAPY": np.repeat(np.where(therapy, "DRUG", "PLACEBO"), visits),
+            "BASVAL": np.repeat(base, visits),
+            "RELDAYS": day.ravel(),
+            "CHANGE": change.ravel(),
+        }
+    )
+    return data[seen.ravel()].reset_index(drop=True)
+
+
+DATA = made()
 USUAL = "CHANGE ~ BASVAL + THERAPY * VISIT"
 
 

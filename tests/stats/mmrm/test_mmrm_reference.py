@@ -10,6 +10,7 @@ import pytest
 from outcomes.errors import UnsupportedCombinationError
 from outcomes.models.mmrm import fit_mmrm
 from outcomes.stats.mmrm import DF_METHODS, ROBUST, infer, joint_test, linear_functions
+from tests.public_data import fev
 
 FOLDER = Path(__file__).parents[2] / "reference" / "mmrm"
 REFERENCE = json.loads((FOLDER / "reference_values.json").read_text())
@@ -18,17 +19,14 @@ CASES = REFERENCE["cases"]
 COLUMNS = {
     "fev": ("AVISIT", "USUBJID", "VISITN"),
     "orthodont": ("visit", "subject", "age"),
-    "depression": ("VISIT", "PATIENT", "RELDAYS"),
 }
 
 
 def frame(name):
+    if name == "fev":
+        return fev()
     data = pd.read_csv(FOLDER / f"{name}.csv")
-    if name == "orthodont":
-        data["visit"] = pd.Categorical(data["age"])
-    if name == "depression":
-        data["VISIT"] = pd.Categorical(data["VISIT"])
-    return data
+    return data.assign(visit=pd.Categorical(data["age"]))
 
 
 def label(case):

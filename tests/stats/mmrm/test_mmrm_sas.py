@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from outcomes.models.mmrm import fit_mmrm
+from tests.public_data import fev
 
 FOLDER = Path(__file__).parents[2] / "reference" / "mmrm"
 SAS = json.loads((FOLDER / "sas.json").read_text())
-DATA = pd.read_csv(FOLDER / "fev.csv")
+DATA = fev()
 
 # SAS stops at a criterion of 1e-8, up to 4e-4 of the degrees of freedom short of the optimum. The
 # full form of the Kenward-Roger covariance depends on the parameters, which are R mmrm's here;
