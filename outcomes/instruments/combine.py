@@ -26,6 +26,13 @@ def item_values(item: Item, answers: Floats) -> Floats:
     return np.where(np.isnan(answers), np.nan, np.asarray(item.recode)[position])
 
 
+def values_of(scale: Scale, answers: Floats) -> Floats:
+    """Count the answers to all items of a scale, in its order."""
+    return np.column_stack(
+        [item_values(item, answers[:, position]) for position, item in enumerate(scale.items)]
+    )
+
+
 def combine(scale: Scale, answers: Floats) -> tuple[Floats, Counts]:
     """Score each record by the declaration of `scale`, with its missing rule.
 

@@ -1,11 +1,14 @@
 """Disabilities of the Arm, Shoulder and Hand: DASH, QuickDASH and their optional modules."""
 
+from dataclasses import replace
+
 from outcomes.instruments.spec import (
     Instrument,
     Scale,
     Source,
     Threshold,
     numbered,
+    pick,
     points,
     prorate,
     strict,
@@ -90,4 +93,20 @@ QUICKDASH = _instrument(
 QUICKDASH_WORK = _instrument("quickdash_work", "QuickDASH work module", 4, 4, _BEATON)
 QUICKDASH_SPORT = _instrument(
     "quickdash_sport", "QuickDASH sport and performing arts module", 4, 4, _BEATON
+)
+QUICKDASH_FROM_DASH = replace(
+    QUICKDASH,
+    key="quickdash_from_dash",
+    version="11 of the 30 items of the DASH",
+    scales=(
+        replace(
+            QUICKDASH.scales[0],
+            label="QuickDASH, derived from the DASH",
+            items=pick(DASH.items, (1, 7, 10, 14, 16, 18, 22, 23, 24, 26, 29)),
+            level="unverified",
+            thresholds=(),
+        ),
+    ),
+    coding="columns of the DASH: dash_1, 7, 10, 14, 16, 18, 22, 23, 24, 26 and 29",
+    experimental="which items of the DASH it has was read in no source",
 )

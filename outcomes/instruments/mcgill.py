@@ -70,3 +70,24 @@ SF_MPQ_2 = Instrument(
     rights="copyright R. Melzack and IMMPACT; permission needed",
     citation=_DWORKIN,
 )
+SF_MPQ_PPI = Instrument(
+    key="sfmpq_ppi",
+    name="Present Pain Intensity of the Short-Form McGill Pain Questionnaire",
+    version="SF-MPQ, 1987",
+    recall="now",
+    scales=(
+        Scale(
+            key="intensity",
+            label="Present pain intensity (SF-MPQ)",
+            items=numbered("sfmpq_ppi", 1, lowest=0, highest=5),
+            combine="sum",
+            range=(0, 5),
+            higher_is="worse",
+            source=_MELZACK,
+            level="verified",
+        ),
+    ),
+    rights=SF_MPQ.rights,
+    citation=_MELZACK,
+    coding="0 to 5, reported beside the descriptors; the form's visual analogue scale is vas",
+)

@@ -7,6 +7,7 @@ from outcomes.instruments.spec import (
     Source,
     Threshold,
     numbered,
+    pick,
     points,
     prorate,
 )
@@ -74,3 +75,34 @@ def _oxford(key: str, name: str, citation: Source, thresholds: tuple[Threshold, 
 
 OKS = _oxford("oks", "Oxford Knee Score", _KNEE, _thresholds("knee", 7, 4))
 OHS = _oxford("ohs", "Oxford Hip Score", _HIP, _thresholds("hip", 8, 5))
+
+# Beside the total they share its items, but not its rule for missing ones, which is for all twelve.
+_PARTS = (
+    ("pain", "Knee pain", (1, 4, 5, 6, 8, 9, 10)),
+    ("function", "Knee function", (2, 3, 7, 11, 12)),
+)
+
+OKS_SUBSCALES = Instrument(
+    key="oks_subscales",
+    name="Oxford Knee Score, pain and function",
+    version="subscales 0-100",
+    recall=OKS.recall,
+    scales=tuple(
+        Scale(
+            key=key,
+            label=f"{label} (OKS)",
+            items=pick(OKS.items, numbers),
+            combine="sum",
+            rescale_to=(0, 100),
+            range=(0, 100),
+            higher_is="better",
+            source=Source(citation=_GUIDE.citation, locator="item numbers from general knowledge"),
+            level="unverified",
+        )
+        for key, label, numbers in _PARTS
+    ),
+    rights=OKS.rights,
+    citation=_KNEE,
+    coding="columns of the OKS, oks_1 to oks_12, 0 worst to 4 best",
+    experimental="which item belongs to which subscale was read in no source",
+)

@@ -32,19 +32,28 @@ RIGHTS = (
 )
 
 
+RECOMPUTED = "promis_tscores_recomputed.csv"
+"""Tables computed from the published item calibrations and compared with no published table."""
+
+
 @cache
-def _rows() -> tuple[dict[str, str], ...]:
-    """Read the verified conversion tables that ship with the package."""
-    path = files("outcomes.instruments") / "tables" / "promis_tscores.csv"
+def _rows(file: str) -> tuple[dict[str, str], ...]:
+    """Read conversion tables that ship with the package."""
+    path = files("outcomes.instruments") / "tables" / file
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-def conversion_table(form: str, version: str) -> RawSumTable:
+def conversion_table(form: str, version: str, file: str = "promis_tscores.csv") -> RawSumTable:
     """Conversion table of one form and version, in order of raw sums."""
-    rows = [row for row in _rows() if (row["instrument"], row["version"]) == (form, version)]
+    rows = [row for row in _rows(file) if (row["instrument"], row["version"]) == (form, version)]
     source = Source(
         citation=f"{form} {version} scoring manual", locator="raw sum to T-score conversion table"
     )
+    if file == RECOMPUTED:
+        source = Source(
+            citation=f"{form} {version}, recomputed",
+            locator="expected a posteriori scores of raw sums from the published calibrations",
+        )
     return RawSumTable(
         first=int(rows[0]["raw_sum"]),
         scores=tuple(float(row["t_score"]) for row in rows),
@@ -65,7 +74,7 @@ def _symptom_bands(low: float, high: float) -> Bands:
     )
 
 
-def _short_form(
+def short_form(
     key: str,
     *,
     form: str,
@@ -77,9 +86,10 @@ def _short_form(
     coding: str = "item scores 1 to 5, 5 = most of the concept",
     loinc: str | None = None,
     thresholds: tuple[Threshold, ...] = (),
+    recomputed: bool = False,
 ) -> Instrument:
     """Form of items scored 1 to 5 whose complete raw sum is converted to a T-score."""
-    table = conversion_table(form, version)
+    table = conversion_table(form, version, *((RECOMPUTED,) if recomputed else ()))
     low, high = table.scores[0], table.scores[-1]
     return Instrument(
         key=key,
@@ -99,7 +109,7 @@ def _short_form(
                 unit="T-score",
                 true_zero=False,
                 source=table.source,
-                level="verified",
+                level="unverified" if recomputed else "verified",
                 missing=strict("single_source", HEALTHMEASURES),
                 thresholds=thresholds,
                 bands=(_symptom_bands(low, high),) if higher_is == "worse" else (),
@@ -108,6 +118,10 @@ def _short_form(
         rights=RIGHTS,
         citation=CELLA,
         coding=coding,
+        experimental="its table was recomputed from the calibrations and compared with no "
+        "published one"
+        if recomputed
+        else None,
     )
 
 
@@ -120,13 +134,13 @@ _AMTMANN = points(
     "single_source",
     value_high=5.5,
 )
-_FUNCTION_CODES = "item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only"
-_ABILITY_CODES = "item scores 1 to 5, 5 = never limited; already reversed codes only"
-_SLEEP_CODES = (
+FUNCTION_CODES = "item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only"
+ABILITY_CODES = "item scores 1 to 5, 5 = never limited; already reversed codes only"
+SLEEP_CODES = (
     "item scores 1 to 5, 5 = worst sleep; Sleep109, 110, 115 and 116 as already reversed codes only"
 )
 
-PAIN_INTERFERENCE_4A = _short_form(
+PAIN_INTERFERENCE_4A = short_form(
     "promis_pi_4a",
     form="PROMIS Pain Interference 4a",
     version="v1.0/v1.1",
@@ -135,7 +149,7 @@ PAIN_INTERFERENCE_4A = _short_form(
     higher_is="worse",
     thresholds=(_AMTMANN,),
 )
-PAIN_INTERFERENCE_8A = _short_form(
+PAIN_INTERFERENCE_8A = short_form(
     "promis_pi_8a",
     form="PROMIS Pain Interference 8a",
     version="v1.0",
@@ -144,7 +158,7 @@ PAIN_INTERFERENCE_8A = _short_form(
     higher_is="worse",
     thresholds=(_AMTMANN,),
 )
-PAIN_INTENSITY_3A = _short_form(
+PAIN_INTENSITY_3A = short_form(
     "promis_pain_intensity_3a",
     form="PROMIS Pain Intensity 3a",
     version="v2.0",
@@ -153,7 +167,7 @@ PAIN_INTENSITY_3A = _short_form(
     higher_is="worse",
     coding="item scores 1 to 5; the v1.0 table differs by up to 11.5 and is not this one",
 )
-PHYSICAL_FUNCTION_4A = _short_form(
+PHYSICAL_FUNCTION_4A = short_form(
     "promis_pf_4a",
     form="PROMIS Physical Function 4a",
     version="v2.0",
@@ -161,9 +175,9 @@ PHYSICAL_FUNCTION_4A = _short_form(
     label="physical function (PROMIS 4a)",
     higher_is="better",
     recall="no time frame",
-    coding=_FUNCTION_CODES,
+    coding=FUNCTION_CODES,
 )
-PHYSICAL_FUNCTION_4A_V1 = _short_form(
+PHYSICAL_FUNCTION_4A_V1 = short_form(
     "promis_pf_4a_v1",
     form="PROMIS Physical Function 4a",
     version="v1.0",
@@ -171,10 +185,10 @@ PHYSICAL_FUNCTION_4A_V1 = _short_form(
     label="Physical function (PROMIS 4a v1.0)",
     higher_is="better",
     recall="no time frame",
-    coding=_FUNCTION_CODES,
+    coding=FUNCTION_CODES,
     loinc="76700-4",
 )
-FATIGUE_4A = _short_form(
+FATIGUE_4A = short_form(
     "promis_fatigue_4a",
     form="PROMIS Fatigue 4a",
     version="v1.0",
@@ -182,7 +196,7 @@ FATIGUE_4A = _short_form(
     label="Fatigue (PROMIS 4a)",
     higher_is="worse",
 )
-FATIGUE_8A = _short_form(
+FATIGUE_8A = short_form(
     "promis_fatigue_8a",
     form="PROMIS Fatigue 8a",
     version="v1.0",
@@ -190,25 +204,25 @@ FATIGUE_8A = _short_form(
     label="Fatigue (PROMIS 8a)",
     higher_is="worse",
 )
-SLEEP_DISTURBANCE_4A = _short_form(
+SLEEP_DISTURBANCE_4A = short_form(
     "promis_sd_4a",
     form="PROMIS Sleep Disturbance 4a",
     version="v1.0",
     n_items=4,
     label="Sleep disturbance (PROMIS 4a)",
     higher_is="worse",
-    coding=_SLEEP_CODES,
+    coding=SLEEP_CODES,
 )
-SLEEP_DISTURBANCE_8B = _short_form(
+SLEEP_DISTURBANCE_8B = short_form(
     "promis_sd_8b",
     form="PROMIS Sleep Disturbance 8b",
     version="v1.0",
     n_items=8,
     label="Sleep disturbance (PROMIS 8b)",
     higher_is="worse",
-    coding=_SLEEP_CODES + "; form 8a has other items and another table",
+    coding=SLEEP_CODES + "; form 8a has other items and another table",
 )
-DEPRESSION_4A = _short_form(
+DEPRESSION_4A = short_form(
     "promis_depression_4a",
     form="PROMIS Depression 4a",
     version="v1.0",
@@ -216,7 +230,7 @@ DEPRESSION_4A = _short_form(
     label="Depression (PROMIS 4a)",
     higher_is="worse",
 )
-ANXIETY_4A = _short_form(
+ANXIETY_4A = short_form(
     "promis_anxiety_4a",
     form="PROMIS Anxiety 4a",
     version="v1.0",
@@ -224,7 +238,7 @@ ANXIETY_4A = _short_form(
     label="Anxiety (PROMIS 4a)",
     higher_is="worse",
 )
-ANXIETY_8A = _short_form(
+ANXIETY_8A = short_form(
     "promis_anxiety_8a",
     form="PROMIS Anxiety 8a",
     version="v1.0",
@@ -232,7 +246,7 @@ ANXIETY_8A = _short_form(
     label="Anxiety (PROMIS 8a)",
     higher_is="worse",
 )
-ABILITY_4A = _short_form(
+ABILITY_4A = short_form(
     "promis_ability_4a",
     form="PROMIS Ability to Participate in Social Roles and Activities 4a",
     version="v2.0",
@@ -240,5 +254,5 @@ ABILITY_4A = _short_form(
     label="Ability to participate (PROMIS 4a)",
     higher_is="better",
     recall="no time frame",
-    coding=_ABILITY_CODES,
+    coding=ABILITY_CODES,
 )

@@ -1,4 +1,4 @@
-"""Stress, mood, acceptance, mindfulness, alliance and alcohol."""
+"""Mood, acceptance, attention, alliance, loneliness and alcohol."""
 
 from collections.abc import Iterable
 
@@ -14,16 +14,21 @@ from outcomes.instruments.spec import (
     prorate,
 )
 
-_COHEN = Source(citation="Cohen S, Kamarck T, Mermelstein R. J Health Soc Behav 1983;24:385-396")
 _LOVIBOND = Source(citation="Lovibond PF, Lovibond SH. Behav Res Ther 1995;33:335-343")
 _MCCRACKEN = Source(
     citation="McCracken LM, Vowles KE, Eccleston C. Pain 2004;107:159-166",
     locator="with the authors' form of 2006; the reversal follows the scale's definition",
 )
-_BAER = Source(citation="Baer RA et al. Assessment 2006;13:27-45", locator="table 3")
 _BROWN = Source(citation="Brown KW, Ryan RM. J Pers Soc Psychol 2003;84:822-848")
 _HATCHER = Source(citation="Hatcher RL, Gillaspy JA. Psychother Res 2006;16:12-25")
 _BUSH = Source(citation="Bush K et al. Arch Intern Med 1998;158:1789-1795")
+_BECK = Source(
+    citation="Beck AT, Steer RA, Brown GK. Manual for the BDI-II. 1996",
+    locator="sum of 21 items, from general knowledge",
+)
+_HUGHES = Source(
+    citation="Hughes ME et al. Res Aging 2004;26:655-672", doi="10.1177/0164027504268574"
+)
 _UNREAD = "not stated in the sources read"
 
 
@@ -51,25 +56,6 @@ def _total(
         level=level,
     )
 
-
-PSS_10 = Instrument(
-    key="pss10",
-    name="Perceived Stress Scale",
-    version="PSS-10",
-    recall="past month",
-    scales=(
-        _total(
-            "total",
-            "Perceived stress (PSS-10)",
-            numbered("pss10", 10, lowest=0, highest=4, reverse=(4, 5, 7, 8)),
-            _COHEN,
-            higher_is_better=False,
-        ),
-    ),
-    rights="free for academic use; profit-related use needs permission",
-    citation=_COHEN,
-    coding="answers as printed; items 4, 5, 7 and 8 are reversed here",
-)
 
 _DASS = numbered("dass21", 21, lowest=0, highest=3)
 
@@ -150,33 +136,6 @@ CPAQ = Instrument(
     coding="answers as printed; all nine pain-willingness items are reversed here",
 )
 
-_FFMQ_REVERSED = (3, 5, 8, 10, 12, 13, 14, 16, 17, 18, 22, 23, 25, 28, 30, 34, 35, 38, 39)
-_FFMQ = numbered("ffmq", 39, lowest=1, highest=5, reverse=_FFMQ_REVERSED)
-_FACETS = (
-    ("observe", "Observe", (1, 6, 11, 15, 20, 26, 31, 36)),
-    ("describe", "Describe", (2, 7, 12, 16, 22, 27, 32, 37)),
-    ("awareness", "Act with awareness", (5, 8, 13, 18, 23, 28, 34, 38)),
-    ("nonjudging", "Non-judging", (3, 10, 14, 17, 25, 30, 35, 39)),
-    ("nonreactivity", "Non-reactivity", (4, 9, 19, 21, 24, 29, 33)),
-)
-
-FFMQ = Instrument(
-    key="ffmq",
-    name="Five Facet Mindfulness Questionnaire",
-    version="FFMQ-39, sums",
-    recall=_UNREAD,
-    scales=(
-        *(
-            _total(key, f"{label} (FFMQ)", pick(_FFMQ, numbers), _BAER, True, "single_source")
-            for key, label, numbers in _FACETS
-        ),
-        _total("total", "Mindfulness (FFMQ)", _FFMQ, _BAER, True, "single_source"),
-    ),
-    rights="free for research as far as known",
-    citation=_BAER,
-    coding="answers as printed, 1 to 5; nineteen items are reversed here",
-)
-
 # The short name alone also means a scale of maternal attachment.
 MAAS = Instrument(
     key="maas_mindfulness",
@@ -237,4 +196,44 @@ AUDIT_C = Instrument(
     rights="WHO document; free for non-commercial use as far as known",
     citation=_BUSH,
     coding="0 to 4; where item 1 is never, items 2 and 3 skipped by design must be entered as 0",
+)
+
+UCLA_3 = Instrument(
+    key="ucla3",
+    name="UCLA loneliness scale, three items",
+    version="answers 1 to 3",
+    recall=_UNREAD,
+    scales=(
+        _total(
+            "total",
+            "Loneliness (UCLA-3)",
+            numbered("ucla3", 3, lowest=1, highest=3),
+            _HUGHES,
+            higher_is_better=False,
+            level="single_source",
+        ),
+    ),
+    rights="free for research as far as known",
+    citation=_HUGHES,
+    coding="1 hardly ever, 2 some of the time, 3 often; an adapted version is coded from 0",
+)
+BDI_II = Instrument(
+    key="bdi2",
+    name="Beck Depression Inventory II",
+    version="BDI-II, item scores",
+    recall=_UNREAD,
+    scales=(
+        _total(
+            "total",
+            "Depression (BDI-II)",
+            numbered("bdi2", 21, lowest=0, highest=3),
+            _BECK,
+            higher_is_better=False,
+            level="unverified",
+        ),
+    ),
+    rights="copyright Pearson; licence required",
+    citation=_BECK,
+    coding="item scores 0 to 3; the letters of the seven options of items 16 and 18 are dropped",
+    experimental="its manual is proprietary and was not read",
 )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from outcomes.errors import SpecificationError
 from outcomes.instruments.answers import MissingCodes, read_answers, warn_of_implausible
 from outcomes.instruments.columns import check_ids, locate
-from outcomes.instruments.combine import combine
+from outcomes.instruments.combine import combine, values_of
 from outcomes.instruments.registry import find
 from outcomes.instruments.rules import Prorate, under_rule
 from outcomes.instruments.spec import Algorithm, Instrument, Scale
@@ -98,10 +98,12 @@ def score(
     located = locate(responses, instrument, id_columns, items)
     answers = read_answers(responses, instrument, located, id_columns, missing_codes)
     warn_of_implausible(instrument, answers)
-    scored = [combine(scale, _columns(answers, instrument, scale)) for scale in scales]
-    administered = np.asarray(~np.isnan(answers).all(axis=1))
+    used = [_columns(answers, instrument, scale) for scale in scales]
+    scored = [combine(scale, own) for scale, own in zip(scales, used, strict=True)]
+    reasons = np.column_stack([_reasons(*pair) for pair in zip(scales, used, strict=True)])
+    reasons[np.isnan(answers).all(axis=1)] = "not_administered"
     labels = [scale.missing.label(len(scale.items)) for scale in scales]
-    return _long(responses[list(id_columns)], instrument, scored, labels, administered)
+    return _long(responses[list(id_columns)], instrument, scored, labels, reasons)
 
 
 def _columns(
@@ -118,15 +120,12 @@ def _long(
     instrument: Instrument,
     scored: Sequence[tuple[NDArray[np.float64], NDArray[np.int64]]],
     labels: Sequence[str],
-    administered: NDArray[np.bool_],
+    reasons: NDArray[np.object_],
 ) -> pd.DataFrame:
     """One row per administration and scale, scales within administrations."""
     n_records, n_scales = len(ids), len(scored)
     scores = np.column_stack([values for values, _ in scored]).ravel()
     missing = np.isnan(scores)
-    reasons = np.tile(np.array([_reason(s) for s in instrument.scales], dtype=object), n_records)
-    reasons[np.repeat(~administered, n_scales)] = "not_administered"
-    reasons[~missing] = None
 
     def tiled(values: Sequence[object]) -> NDArray[np.object_]:
         return np.tile(np.array(values, dtype=object), n_records)
@@ -140,11 +139,15 @@ def _long(
         n_answered=np.column_stack([counts for _, counts in scored]).ravel(),
         n_items=np.tile([len(scale.items) for scale in instrument.scales], n_records),
         status=np.where(missing, "missing", "scored").astype(object),
-        reason=reasons,
+        reason=np.where(missing, reasons.ravel(), np.array(None, dtype=object)),
         rule=tiled(labels),
     )
 
 
-def _reason(scale: Scale) -> str:
-    """Why a score of this scale is missing where some item was answered."""
-    return scale.combine.reason if isinstance(scale.combine, Algorithm) else "too_few_answers"
+def _reasons(scale: Scale, answers: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Why each record would have no score of this scale, though some item was answered."""
+    if not isinstance(scale.combine, Algorithm):
+        return np.full(len(answers), "too_few_answers", dtype=object)
+    if scale.combine.why is None:
+        return np.full(len(answers), scale.combine.reason, dtype=object)
+    return scale.combine.why(values_of(scale, answers))

@@ -1,5 +1,7 @@
 """Shoulder Pain and Disability Index."""
 
+from dataclasses import replace
+
 from outcomes.instruments.spec import (
     AS_ITS_PARTS,
     Instrument,
@@ -49,7 +51,6 @@ SPADI = Instrument(
     version="numeric, 1995",
     recall="last week",
     scales=(
-        # 100 times the pooled sum over 130 also circulates and is another number.
         Scale(
             key="total",
             label="Shoulder pain and disability (SPADI)",
@@ -77,4 +78,23 @@ SPADI = Instrument(
     rights="free of charge, as public summaries state",
     citation=_BRECKENRIDGE,
     coding="items 1 to 5 pain, 6 to 13 disability",
+)
+SPADI_POOLED = replace(
+    SPADI,
+    key="spadi_pooled",
+    version="numeric, 1995, total as pooled sum",
+    scales=(
+        Scale(
+            key="total",
+            label="Shoulder pain and disability, pooled sum (SPADI)",
+            items=_ITEMS,
+            combine="sum",
+            rescale_to=(0, 100),
+            range=(0, 100),
+            higher_is="worse",
+            source=Source(citation="public scorers of the SPADI", locator="sum over 130"),
+            level="single_source",
+        ),
+    ),
+    coding=f"{SPADI.coding}. Another total than that of spadi; all items needed",
 )

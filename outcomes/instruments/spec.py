@@ -85,14 +85,16 @@ class Algorithm:
 
     `function` maps (n_records, n_items) values, NaN where unanswered, to (n_records,) scores.
     It sees only records that satisfy the missing rule, and may return NaN, which leaves the score
-    missing for `reason`. `direction` says whether the score rises or falls with every item value,
-    0 if neither.
+    missing for `reason`, or, where reasons differ between records, for the one that `why` gives
+    each (n_records, n_items) row of values. `direction` says whether the score rises or falls with
+    every item value, 0 if neither.
     """
 
     function: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     summary: str
     direction: Literal[-1, 0, 1] = 1
     reason: str = "too_few_answers"
+    why: Callable[[NDArray[np.float64]], NDArray[np.object_]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

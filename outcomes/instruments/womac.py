@@ -6,6 +6,7 @@ from outcomes.instruments.spec import (
     AS_ITS_PARTS,
     Composite,
     Instrument,
+    Item,
     Level,
     Responses,
     Scale,
@@ -42,9 +43,9 @@ _FUNCTION_CHANGES = (
 )
 
 
-def _subscales(responses: Responses, level: Level) -> tuple[Scale, ...]:
+def _subscales(items: tuple[Item, ...], level: Level) -> tuple[Scale, ...]:
     """Raw sums of pain (1-5), stiffness (6-7) and function (8-24)."""
-    items = numbered("womac", 24, responses=responses)
+    highest = items[0].responses.highest
     # The limits for pain and stiffness are quoted from the user guide, which was not read.
     rows = (
         ("pain", "Pain", range(1, 6), prorate(4, "project")),
@@ -57,7 +58,7 @@ def _subscales(responses: Responses, level: Level) -> tuple[Scale, ...]:
             label=f"{label} (WOMAC)",
             items=pick(items, numbers),
             combine="sum",
-            range=(0, responses.highest * len(numbers)),
+            range=(0, highest * len(numbers)),
             higher_is="worse",
             source=_BELLAMY,
             level=level,
@@ -77,15 +78,22 @@ def _normalised(raw: Scale, thresholds: tuple[Threshold, ...] = ()) -> Scale:
     return replace(raw, key=key, label=label, rescale_to=ends, range=ends, thresholds=thresholds)
 
 
-def _womac(key: str, version: str, responses: Responses, level: Level, coding: str) -> Instrument:
-    """Three raw subscales and their sum, each also on 0 to 100."""
-    parts = _subscales(responses, level)
+def womac(
+    key: str,
+    version: str,
+    items: tuple[Item, ...],
+    level: Level,
+    coding: str,
+    experimental: str | None = None,
+) -> Instrument:
+    """Three raw subscales and their sum, each also on 0 to 100, of 24 items in form order."""
+    parts = _subscales(items, level)
     total = Scale(
         key="total",
         label="Total (WOMAC)",
         items=sum_of(*parts).items,
         combine=sum_of(*parts),
-        range=(0, responses.highest * 24),
+        range=(0, items[0].responses.highest * 24),
         higher_is="worse",
         source=_BELLAMY,
         level=level,
@@ -107,10 +115,18 @@ def _womac(key: str, version: str, responses: Responses, level: Level, coding: s
         ),
         rights="proprietary (N. Bellamy); licence required",
         citation=_BELLAMY,
-        coding=f"{coding}; items 1-5 pain, 6-7 stiffness, 8-24 function",
+        coding=coding,
+        experimental=experimental,
     )
 
 
-WOMAC_LIKERT = _womac("womac_likert", "LK3.1", integers(0, 4), "verified", "0 none to 4 extreme")
-WOMAC_NRS = _womac("womac_nrs", "NRS3.1", integers(0, 10), "single_source", "0 to 10")
-WOMAC_VAS = _womac("womac_vas", "VA3.1", between(0, 100), "verified", "millimetres 0 to 100")
+def _own(key: str, version: str, responses: Responses, level: Level, coding: str) -> Instrument:
+    """Score the questionnaire itself in one response format."""
+    items = numbered("womac", 24, responses=responses)
+    coding = f"{coding}; items 1-5 pain, 6-7 stiffness, 8-24 function"
+    return womac(key, version, items, level, coding)
+
+
+WOMAC_LIKERT = _own("womac_likert", "LK3.1", integers(0, 4), "verified", "0 none to 4 extreme")
+WOMAC_NRS = _own("womac_nrs", "NRS3.1", integers(0, 10), "single_source", "0 to 10")
+WOMAC_VAS = _own("womac_vas", "VA3.1", between(0, 100), "verified", "millimetres 0 to 100")

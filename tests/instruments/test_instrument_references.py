@@ -29,6 +29,8 @@ def test_worked_example(case):
         assert found[scale] == pytest.approx(expected, abs=case["tolerance"]), scale
     for scale in case.get("missing", []):
         assert np.isnan(found[scale]), scale
+    for scale, expected in case.get("reasons", {}).items():
+        assert scores.set_index("scale").loc[scale, "reason"] == expected, scale
     for scale, expected in case.get("bands", {}).items():
         assert severity([found[scale]], instrument.scale(scale).bands[0]) == [expected]
     stated = {*case.get("scores", {}), *case.get("missing", [])}

@@ -258,12 +258,28 @@ def test_experimental_instrument_is_scored_only_on_request():
     assert score(frame, "eq5d5l_england", experimental=True)["status"].tolist() == ["scored"]
 
 
-def test_implausible_answers_warn_and_are_scored():
-    frame = pd.DataFrame({"subject": ["1"], "visit": ["a"]})
-    answers = {"midas_1": [60], "midas_2": [60], "midas_3": [0], "midas_4": [0], "midas_5": [0]}
-    with pytest.warns(OutcomesWarning, match="midas: 1 of 1 records count more than 92"):
-        scores = score(frame.assign(**answers), "midas")
-    assert scores["score"].tolist() == [120]
+@pytest.mark.parametrize(
+    ("key", "answers", "message", "scored"),
+    [
+        ("midas", [60, 60, 0, 0, 0], "count more than 92", [120]),
+        ("wpai", [1, 60, 60, 4, 5], "more than 100 working hours", [50, 40, 70, 50]),
+        ("ceq", [7, 8, 6, 10, 7, 10], "look for ratings of 0 to 10", [21, 10.6]),
+        ("6mwt", [900, 1], "exceed 800 m", [900]),
+        ("tug", [12, 2], "a value of a test that was not done", [np.nan]),
+    ],
+)
+def test_implausible_answers_warn_and_are_scored(key, answers, message, scored):
+    columns = [item.key for item in find(key).items]
+    frame = pd.DataFrame([["1", "a", *answers]], columns=["subject", "visit", *columns])
+    with pytest.warns(OutcomesWarning, match=f"{key}: 1 of 1 records .*{message}"):
+        found = score(frame, key)
+    assert found["score"].tolist() == pytest.approx(scored, nan_ok=True)
+
+
+def test_percentages_of_ten_beside_higher_ones_are_no_cause_for_doubt():
+    frame = pd.DataFrame({"subject": ["1", "2"], "visit": "a"})
+    answers = {f"ceq_{number}": [5, 5] for number in (1, 2, 3, 5)} | {"ceq_4": [10, 60]}
+    assert score(frame.assign(**answers, ceq_6=[0, 50]), "ceq")["status"].eq("scored").all()
 
 
 def test_unknown_instrument_is_refused_with_the_nearest():
