@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
     from outcomes.analyses.time_to_response import TimeToResponse
+    from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
     from outcomes.endpoints.diary import diary_summary
     from outcomes.endpoints.medication import (
         ddd_per_day,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         opioid_reduction,
     )
     from outcomes.endpoints.windows import assign_visits
-    from outcomes.estimands import Estimand, Handling, IntercurrentEvent
+    from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
     from outcomes.models.likelihood_ratio import likelihood_ratio_test
     from outcomes.models.mmrm import fit_mmrm
     from outcomes.models.partially_nested import fit_partially_nested
@@ -56,8 +57,11 @@ if TYPE_CHECKING:
     from outcomes.trial.trial import Trial
 
 _HOME = {
+    "AfterEvent": "outcomes.assumptions",
     "Ancova": "outcomes.analyses.ancova",
+    "Assumption": "outcomes.assumptions",
     "BaselineTable": "outcomes.analyses.baseline",
+    "Convention": "outcomes.assumptions",
     "Design": "outcomes.trial.study",
     "EffectSize": "outcomes.analyses.effect_size",
     "Estimand": "outcomes.estimands",
@@ -65,10 +69,12 @@ _HOME = {
     "Hypothesis": "outcomes.trial.study",
     "IntercurrentEvent": "outcomes.estimands",
     "Mmrm": "outcomes.analyses.mmrm",
+    "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
     "Study": "outcomes.trial.study",
     "TimeToResponse": "outcomes.analyses.time_to_response",
     "Trial": "outcomes.trial.trial",
+    "Unseen": "outcomes.assumptions",
     "analyse": "outcomes.analyses.plan",
     "assign_visits": "outcomes.endpoints.windows",
     "cronbach_alpha": "outcomes.models.reliability",
@@ -88,8 +94,11 @@ _HOME = {
 }
 
 __all__ = [
+    "AfterEvent",
     "Ancova",
+    "Assumption",
     "BaselineTable",
+    "Convention",
     "DataError",
     "Design",
     "DuplicateRecordError",
@@ -106,6 +115,7 @@ __all__ = [
     "OutcomesError",
     "OutcomesWarning",
     "Prorate",
+    "Recorded",
     "ReportError",
     "ResponderDifference",
     "ResponseError",
@@ -116,6 +126,7 @@ __all__ = [
     "Trial",
     "UnknownInstrumentError",
     "UnknownVisitError",
+    "Unseen",
     "UnsupportedCombinationError",
     "analyse",
     "assign_visits",

@@ -8,8 +8,11 @@ import pytest
 import outcomes as oc
 
 PUBLIC = [
+    "AfterEvent",
     "Ancova",
+    "Assumption",
     "BaselineTable",
+    "Convention",
     "DataError",
     "Design",
     "DuplicateRecordError",
@@ -26,6 +29,7 @@ PUBLIC = [
     "OutcomesError",
     "OutcomesWarning",
     "Prorate",
+    "Recorded",
     "ReportError",
     "ResponderDifference",
     "ResponseError",
@@ -36,6 +40,7 @@ PUBLIC = [
     "Trial",
     "UnknownInstrumentError",
     "UnknownVisitError",
+    "Unseen",
     "UnsupportedCombinationError",
     "analyse",
     "assign_visits",

@@ -20,9 +20,9 @@ from outcomes.analyses.mean_difference import (
 )
 from outcomes.analyses.model_frame import (
     SCORE_COLUMNS,
-    at_visit,
     flow,
     formula,
+    recorded_at_visit,
     require_scores,
     usable,
 )
@@ -120,7 +120,7 @@ def analyse_ancova(setting: Setting, specification: Ancova) -> AncovaResult:
         outcome=setting.outcome,
         headlines=headlines(setting, specification, means, contrasts),
         flow=flow(setting, any_visit=False),
-        observed=observed_frame(at_visit(setting), setting.design.baseline, setting.arms),
+        observed=observed_frame(recorded_at_visit(setting), setting.design.baseline, setting.arms),
         planned=tuple(choices),
         notes=(
             *cluster_notes(setting, effects),

@@ -125,6 +125,12 @@ def shared_parts(result: Result) -> list[Part]:
         Part(context="flow", frame=result.flow, groups=("arm", "stage")),
         Part(context="observed", frame=result.observed, groups=("arm", "visit"), variable=variable),
         Part(
+            context="intercurrent_event",
+            frame=result.intercurrent.drop(columns="handling"),
+            groups=("arm", "event"),
+            variable=variable,
+        ),
+        Part(
             context="design_effect",
             frame=result.design_effects.assign(at_icc=result.design_effects["icc"].astype(object)),
             groups=("arm", "at_icc"),

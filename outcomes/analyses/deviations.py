@@ -100,9 +100,11 @@ def deviations(study: Study, specification: Analysis) -> tuple[list[Planned], li
 
 
 def _words(name: str) -> str:
-    return {"df_method": "Degrees of freedom", "alpha": "Two-sided alpha"}.get(
-        name, name.replace("_", " ").capitalize()
-    )
+    return {
+        "df_method": "Degrees of freedom",
+        "alpha": "Two-sided alpha",
+        "unseen": "Assumption about scores not seen",
+    }.get(name, name.replace("_", " ").capitalize())
 
 
 def _shown(value: object) -> str:

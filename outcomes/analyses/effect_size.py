@@ -14,7 +14,7 @@ from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.hypothesis import no_judgements, only_superiority
 from outcomes.analyses.mean_difference import lower_or_higher, population_sentence
-from outcomes.analyses.model_frame import at_visit, inside_sentence
+from outcomes.analyses.model_frame import at_visit, inside_sentence, recorded_at_visit
 from outcomes.analyses.notes import baseline_notes, unadjusted_choice, window_notes
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Note, Result
@@ -93,7 +93,7 @@ def analyse_effect_size(setting: Setting, specification: EffectSize) -> EffectSi
         outcome=setting.outcome,
         headlines=_headlines(setting, specification, contrasts),
         flow=_flow(setting, here, known),
-        observed=observed_frame(here, setting.design.baseline, setting.arms),
+        observed=observed_frame(recorded_at_visit(setting), setting.design.baseline, setting.arms),
         planned=tuple(choices),
         notes=(
             *cluster_notes(setting, effects),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choic
 from outcomes.analyses.population import observed_frame
 from outcomes.analyses.result import Note, Planned, Result
 from outcomes.analyses.setting import Setting
+from outcomes.estimands import Handling
 from outcomes.models.mmrm import MmrmFit, fit_mmrm
 from outcomes.plots.profile import plot_means
 from outcomes.stats.residuals import normalised_residuals
@@ -63,6 +64,9 @@ class Mmrm(OutcomeAnalysis):
     df_method : str
         Standard errors and degrees of freedom.
     """
+
+    # Carrying a patient's last score to later visits is no repeated measurement.
+    strategies: ClassVar[frozenset[Handling]] = frozenset(Handling) - {Handling.WHILE_ON_TREATMENT}
 
     kind: Literal["mmrm"] = "mmrm"
     covariance: tuple[str, ...] = ("unstructured",)
@@ -179,7 +183,7 @@ def analyse_mmrm(setting: Setting, specification: Mmrm) -> MmrmResult:
         outcome=setting.outcome,
         headlines=headlines(setting, specification, means, contrasts),
         flow=flow(setting, any_visit=True),
-        observed=observed_frame(setting.frame, setting.design.baseline, setting.arms),
+        observed=observed_frame(setting.recorded, setting.design.baseline, setting.arms),
         planned=(*_planned(fit, specification), *choices),
         notes=(
             *_fit_notes(fit),

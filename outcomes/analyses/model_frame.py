@@ -37,6 +37,11 @@ def at_visit(setting: Setting) -> pd.DataFrame:
     return setting.frame[setting.frame["visit"] == setting.visit.id]
 
 
+def recorded_at_visit(setting: Setting) -> pd.DataFrame:
+    """Rows of the visit the analysis is about, with the scores as they were recorded."""
+    return setting.recorded[setting.recorded["visit"] == setting.visit.id]
+
+
 def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
     """Count patients from randomisation to a score at the visit of the analysis.
 

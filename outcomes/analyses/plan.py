@@ -16,6 +16,7 @@ from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
 from outcomes.analyses.setting import setting_of
+from outcomes.analyses.strategies import strategy_notes, strategy_sentences
 from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
 from outcomes.errors import SpecificationError
 from outcomes.trial.io.read import load_trial
@@ -82,10 +83,25 @@ def analyse(trial: Trial, specification: Analysis) -> Result:
             f"{', '.join(kind.__name__ for kind in KINDS)}."
         )
     actual = with_true_role(trial.study, specification)
-    start = setting_of(trial, actual) if isinstance(actual, OutcomeAnalysis) else trial
-    found = run(start, actual)
+    found = (
+        _answered(trial, actual, run) if isinstance(actual, OutcomeAnalysis) else run(trial, actual)
+    )
     rows, notes = deviations(trial.study, actual)
     return replace(found, planned=(*rows, *found.planned), notes=(*notes, *found.notes))
+
+
+def _answered(
+    trial: Trial, specification: OutcomeAnalysis, run: Callable[[Any, Any], Result]
+) -> Result:
+    """Run an analysis on what the strategies of its estimand leave, and say what they did."""
+    setting = setting_of(trial, specification)
+    found = run(setting, specification)
+    return replace(
+        found,
+        intercurrent=setting.intercurrent,
+        notes=(*found.notes, *strategy_notes(setting.intercurrent)),
+        methods=(*found.methods, *strategy_sentences(setting.estimand)),
+    )
 
 
 def planned(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,7 +17,7 @@ from outcomes.analyses.mean_difference import (
     interval_sentence,
     population_sentence,
 )
-from outcomes.analyses.model_frame import at_visit, inside_sentence
+from outcomes.analyses.model_frame import at_visit, inside_sentence, recorded_at_visit
 from outcomes.analyses.notes import adjuster_notes, factor_choice, unadjusted_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
@@ -48,6 +48,8 @@ class ResponderDifference(OutcomeAnalysis):
     Without covariates the comparison is unadjusted (Newcombe); with covariates it is standardised,
     and randomisation factors enter too.
     """
+
+    compares: ClassVar[Literal["score", "response"]] = "response"
 
     kind: Literal["responder"] = "responder"
     percent: float = 30.0
@@ -132,7 +134,7 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
         outcome=setting.outcome,
         headlines=_headlines(setting, specification, fit),
         flow=_flow(setting, here, rows, counted),
-        observed=observed_frame(here, setting.design.baseline, setting.arms),
+        observed=observed_frame(recorded_at_visit(setting), setting.design.baseline, setting.arms),
         planned=(_method_row(specification, fit), *choices),
         notes=(
             *cluster_notes(setting, effects),

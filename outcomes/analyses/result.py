@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from outcomes.trial.study import Analysis, Arm, Hypothesis, Visit
+
+EVENTS = ("event", "handling", "arm", "n", "n_governed", "n_collected", "n_changed")
+
+
+def no_events() -> pd.DataFrame:
+    """Frame of intercurrent events without a row."""
+    return pd.DataFrame(columns=list(EVENTS))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +166,10 @@ class Result(ABC):
     judgements : DataFrame
         arm, visit, margin, side, statistic, df, p_value (one-sided) and conclusion of
         non-inferiority and equivalence; no rows for superiority.
+    intercurrent : DataFrame
+        event, handling, arm, n (patients with the event), n_governed (patients for whom its
+        strategy decides at a visit), n_collected and n_changed (scores after it: collected, and
+        changed by the strategy): one row for each arm and event whose days are recorded.
     """
 
     specification: Analysis
@@ -173,6 +184,7 @@ class Result(ABC):
     methods: tuple[str, ...]
     design_effects: pd.DataFrame
     judgements: pd.DataFrame
+    intercurrent: pd.DataFrame = field(default_factory=no_events)
 
     @property
     def examined(self) -> str:

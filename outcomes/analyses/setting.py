@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,8 +11,11 @@ import pandas as pd
 from outcomes.analyses.outcome import outcome_named, with_threshold
 from outcomes.analyses.population import in_population
 from outcomes.analyses.result import Outcome
+from outcomes.analyses.strategies import carried_out, members
 from outcomes.endpoints import outcome_frame
-from outcomes.errors import SpecificationError
+from outcomes.errors import SpecificationError, UnsupportedCombinationError
+from outcomes.estimands import Estimand
+from outcomes.trial.checks.strategies import contradictions
 from outcomes.trial.study import Analysis, Arm, Design, OutcomeAnalysis, Population, Visit
 from outcomes.trial.trial import Trial
 
@@ -54,16 +57,26 @@ class Setting(Compared):
     visit : Visit
         The visit the analysis is about.
     frame : DataFrame
-        `outcome_frame` of the population: one row per subject and follow-up visit.
+        `outcome_frame` of the population: one row per subject and follow-up visit, after the
+        estimand's strategies were carried out.
+    recorded : DataFrame
+        The same with the scores as they were recorded.
     factors, covariates : tuple of str
         Randomisation factors and further covariates, columns of `frame`; factors are categories.
+    estimand : Estimand or None
+        The question.
+    intercurrent : DataFrame
+        What its strategies changed, as in `Result`.
     """
 
     outcome: Outcome
     visit: Visit
     frame: pd.DataFrame
+    recorded: pd.DataFrame
     factors: tuple[str, ...]
     covariates: tuple[str, ...]
+    estimand: Estimand | None
+    intercurrent: pd.DataFrame
 
     @property
     def adjusters(self) -> tuple[str, ...]:
@@ -107,15 +120,15 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
     ------
     SpecificationError
         Population, arm, visit, estimand, score or covariate is not declared or not in the data.
+    UnsupportedCombinationError
+        The analysis cannot answer its estimand, or assumes what contradicts it.
     """
-    who = compared(trial, specification, specification.active)
+    question = _question(trial, specification)
+    who = _in_stratum(compared(trial, specification, specification.active), question)
     outcome = with_threshold(
         outcome_named(trial.study, specification.instrument, specification.scale),
         specification.threshold,
     )
-    estimands = [estimand.id for estimand in trial.study.estimands]
-    if specification.estimand is not None:
-        one_of(specification.estimand, estimands, "estimand")
     factors = who.design.randomisation_factors if specification.randomisation_factors else ()
     for name in (*factors, *specification.covariates):
         one_of(name, [str(column) for column in who.subjects.columns], "subjects column")
@@ -133,6 +146,10 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
         for name in specification.covariates
         if name not in categories
     }
+    recorded = frame.assign(**categories, **others)
+    done = carried_out(
+        recorded, trial, outcome, question, response=specification.compares == "response"
+    )
     return Setting(
         design=who.design,
         arms=who.arms,
@@ -142,9 +159,12 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
         set_aside=who.set_aside,
         outcome=outcome,
         visit=_visit(who.design, specification.visit),
-        frame=frame.assign(**categories, **others),
+        frame=done.frame,
+        recorded=recorded,
         factors=factors,
         covariates=specification.covariates,
+        estimand=question,
+        intercurrent=done.events,
     )
 
 
@@ -188,6 +208,28 @@ def one_of(name: str, allowed: list[str], what: str) -> str:
     raise SpecificationError(
         f"There is no {what} {name!r}{hint}; there are {', '.join(allowed) or 'none'}."
     )
+
+
+def _question(trial: Trial, specification: OutcomeAnalysis) -> Estimand | None:
+    """Find the estimand, and refuse an analysis that cannot answer it."""
+    declared = {estimand.id: estimand for estimand in trial.study.estimands}
+    if specification.estimand is not None:
+        one_of(specification.estimand, list(declared), "estimand")
+    question = declared.get(specification.estimand or "")
+    found = [
+        f"{'.'.join(map(str, place))}: {text}"
+        for place, text in contradictions(specification, question)
+    ]
+    if found:
+        raise UnsupportedCombinationError(
+            f"The analysis {specification.id!r} and its estimand do not fit. " + ". ".join(found)
+        )
+    return question
+
+
+def _in_stratum(who: Compared, question: Estimand | None) -> Compared:
+    kept = members(who.subjects, question)
+    return replace(who, subjects=who.subjects[kept].reset_index(drop=True))
 
 
 def _arms(design: Design, active: tuple[str, ...] | None) -> tuple[Arm, ...]:

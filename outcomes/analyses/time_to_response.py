@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Note, Planned, Result
 from outcomes.analyses.setting import Setting
 from outcomes.endpoints import confirmed_response
+from outcomes.estimands import Handling
 from outcomes.models.survival import (
     CoxFit,
     at_risk_table,
@@ -46,6 +47,11 @@ class TimeToResponse(OutcomeAnalysis):
     nominal days. `visit` is not used: the whole follow-up is. Factors and covariates enter the Cox
     model; curves and log-rank test are unadjusted.
     """
+
+    # An event that stands for no response, or ends treatment, competes with a response.
+    strategies: ClassVar[frozenset[Handling]] = frozenset(
+        {Handling.TREATMENT_POLICY, Handling.HYPOTHETICAL, Handling.PRINCIPAL_STRATUM}
+    )
 
     kind: Literal["time_to_response"] = "time_to_response"
     percent: float = 30.0
@@ -132,7 +138,7 @@ def analyse_time_to_response(
         outcome=setting.outcome,
         headlines=_headlines(setting, specification, contrasts),
         flow=_flow(setting, derived, times),
-        observed=observed_frame(setting.frame, setting.design.baseline, setting.arms),
+        observed=observed_frame(setting.recorded, setting.design.baseline, setting.arms),
         planned=(*_planned(), *choices),
         notes=(
             *cluster_notes(setting, effects),

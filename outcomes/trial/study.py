@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from outcomes.estimands import Estimand
+from outcomes.assumptions import Unseen
+from outcomes.estimands import Estimand, Handling
 
 Direction = Literal["worse", "better"]
 Role = Literal["primary", "secondary", "exploratory"]
@@ -188,11 +189,14 @@ class OutcomeAnalysis(Analysis):
     reference. Randomisation factors enter every adjusted model unless `randomisation_factors`
     is False, and then the report says so. `threshold` is the difference in points that an estimate
     is read against; without one it is read against none, unless a measure declares its own.
-    `compares` is what the hypothesis is about: a score, in
+    `unseen` is what is assumed of scores that are not seen, and `strategies` are those of an
+    estimand that a kind can carry out. `compares` is what the hypothesis is about: a score, in
     its own direction and units, or the proportion who respond, where higher is always better.
     """
 
     compares: ClassVar[Literal["score", "response"]] = "score"
+    strategies: ClassVar[frozenset[Handling]] = frozenset(Handling)
+    imputes: ClassVar[bool] = False
 
     instrument: str
     scale: str | None = None
@@ -203,6 +207,7 @@ class OutcomeAnalysis(Analysis):
     covariates: tuple[str, ...] = ()
     randomisation_factors: bool = True
     threshold: DeclaredThreshold | None = None
+    unseen: Unseen = field(default_factory=Unseen)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

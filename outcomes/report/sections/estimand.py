@@ -16,11 +16,19 @@ from outcomes.tables.html import table_html
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.trial import Trial
 
-_AS_RECORDED = "Values are used as recorded, whatever happened; those not collected are missing"
 _NOT_DONE = (
     "Not carried out: values after the event are used as recorded, so the estimate answers the "
     "treatment-policy question for this event"
 )
+_DONE = {
+    Handling.TREATMENT_POLICY: "Values are used as recorded, whatever happened; those not "
+    "collected are missing",
+    Handling.HYPOTHETICAL: "Values after the event are set to missing",
+    Handling.COMPOSITE: "The event itself decides the value after it",
+    Handling.WHILE_ON_TREATMENT: "Values after the event are replaced by the last one before it",
+    Handling.PRINCIPAL_STRATUM: "Only patients of the stratum, known before randomisation, are "
+    "analysed",
+}
 
 
 def estimand(trial: Trial, result: Result) -> Block:
@@ -40,7 +48,9 @@ def estimand(trial: Trial, result: Result) -> Block:
     return Block(
         id="estimand",
         title="Estimand and estimator",
-        html=section("estimand", "Estimand and estimator", _says(question), [table_html(table)]),
+        html=section(
+            "estimand", "Estimand and estimator", _says(question, result), [table_html(table)]
+        ),
         meta={"estimand": question.id if question else None},
     )
 
@@ -51,13 +61,13 @@ def declared(trial: Trial, result: Result) -> Estimand | None:
     return next((each for each in trial.study.estimands if each.id == wanted), None)
 
 
-def _says(question: Estimand | None) -> str:
+def _says(question: Estimand | None, result: Result) -> str:
     if question is None:
         return (
             "This analysis declares no estimand: the table says how the estimate was made, and "
             "leaves open what question it answers."
         )
-    ignored = [event.event for event in question.intercurrent_events if _ignored(event)]
+    ignored = [each.event for each in question.intercurrent_events if _ignored(each, result)]
     if ignored:
         return (
             "The estimator does not carry out the strategy declared for "
@@ -75,7 +85,9 @@ def estimand_notes(trial: Trial, result: Result) -> tuple[Note, ...]:
     """Warn beside the headline where a declared strategy is not carried out."""
     question = declared(trial, result)
     ignored = (
-        [event for event in question.intercurrent_events if _ignored(event)] if question else []
+        [each for each in question.intercurrent_events if _ignored(each, result)]
+        if question
+        else []
     )
     if not ignored:
         return ()
@@ -91,8 +103,27 @@ def estimand_notes(trial: Trial, result: Result) -> tuple[Note, ...]:
     )
 
 
-def _ignored(event: IntercurrentEvent) -> bool:
-    return event.handling is not Handling.TREATMENT_POLICY
+def _ignored(event: IntercurrentEvent, result: Result) -> bool:
+    """Whether a strategy that asks for something was not carried out."""
+    if event.handling is Handling.TREATMENT_POLICY or event.stratum is not None:
+        return False
+    return event.event not in set(result.intercurrent["event"])
+
+
+def _answer(event: IntercurrentEvent, result: Result) -> str:
+    """Say what was done with the scores after an event, and for how many patients."""
+    if _ignored(event, result):
+        return _NOT_DONE
+    rows = result.intercurrent[result.intercurrent["event"] == event.event]
+    if rows.empty:
+        return _DONE[event.handling]
+    of = f"{f.count(rows['n'].sum())} patients had the event"
+    if event.handling is Handling.TREATMENT_POLICY:
+        return (
+            f"{_DONE[event.handling]} ({of}, {f.count(rows['n_collected'].sum())} values after it)"
+        )
+    changed = f"{f.count(rows['n_changed'].sum())} values changed"
+    return f"{_DONE[event.handling]} ({of}, {changed})"
 
 
 def _rows(trial: Trial, result: Result, question: Estimand | None) -> Iterator[Row]:
@@ -103,8 +134,7 @@ def _rows(trial: Trial, result: Result, question: Estimand | None) -> Iterator[R
     yield Row(label="Variable", cells=(asked.variable, _variable(result)))
     for event in asked.intercurrent_events:
         strategy = event.handling.label + (f": {event.detail}" if event.detail else "")
-        answer = _NOT_DONE if _ignored(event) else _AS_RECORDED
-        yield Row(label=event.event, cells=(strategy, answer))
+        yield Row(label=event.event, cells=(strategy, _answer(event, result)))
     yield Row(label="Summary measure", cells=(asked.summary_measure, kind.summary(result)))
     yield Row(label="Missing values", cells=("Not part of the question", kind.missing(result)))
 

@@ -8,6 +8,7 @@ from outcomes.errors import OutcomesError
 from outcomes.instruments import find
 from outcomes.instruments.columns import suggestion
 from outcomes.trial.checks.finding import Finding, Place, repeated, unknown
+from outcomes.trial.checks.strategies import contradictions
 from outcomes.trial.study import Analysis, Hypothesis, OutcomeAnalysis, Study
 
 
@@ -29,6 +30,8 @@ def about_analyses(study: Study) -> Iterator[Finding]:
             yield from _about_arms(study, analysis, place)
             yield from _about_hypothesis(study, analysis, place)
             yield from _about_threshold(study, analysis, (*place, "threshold"))
+            asked = [each for each in study.estimands if each.id == analysis.estimand]
+            yield from contradictions(analysis, asked[0] if asked else None, place)
 
 
 def about_score(study: Study, name: str, scale: str | None) -> str | None:

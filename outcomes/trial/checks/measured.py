@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from outcomes.errors import UnknownInstrumentError
 from outcomes.instruments import find
 from outcomes.trial.checks.finding import Finding, repeated
+from outcomes.trial.checks.strategies import about_events
 from outcomes.trial.study import Measure, Study
 
 
@@ -70,3 +71,4 @@ def about_estimands(study: Study) -> Iterator[Finding]:
             yield place, "at least one intercurrent event with its handling is needed"
         names = (event.event for event in estimand.intercurrent_events)
         yield from repeated(names, place, "event", "event")
+        yield from about_events(study, estimand, ("estimands", i))
