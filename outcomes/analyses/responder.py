@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -29,7 +30,7 @@ from outcomes.plots.responder import plot_responder_curve
 from outcomes.tables.format import plain
 from outcomes.trial.study import OutcomeAnalysis
 
-INTERVAL = ("estimate", "std_error", "conf_low", "conf_high", "p_value")
+INTERVAL = ("estimate", "std_error", "df", "conf_low", "conf_high", "p_value")
 NEEDED = ("estimate", "benefit_low", "benefit_high", "crosses_infinity")
 
 
@@ -291,6 +292,12 @@ def _methods(setting: Setting, specification: ResponderDifference) -> tuple[str,
     )
 
 
+def _has_any(column: pd.Series[float]) -> bool:
+    """Whether there is a finite number, or an estimate or limit that is infinite."""
+    known = column.dropna()
+    return bool(len(known)) and not (column.name == "df" and np.isinf(known.astype(float)).all())
+
+
 def _parts(result: ResponderResult) -> Iterator[Part]:
     variable = f"{variable_of(result)} response {plain(result.specification.percent)}%"
     yield from shared_parts(result)
@@ -305,7 +312,7 @@ def _parts(result: ResponderResult) -> Iterator[Part]:
     for quantity, rows in result.contrasts.groupby("quantity", sort=False):
         needed = quantity == "number_needed_to_treat"
         # An interval that does not come from a standard error has none.
-        stats = NEEDED if needed else tuple(s for s in INTERVAL if rows[s].notna().any())
+        stats = NEEDED if needed else tuple(s for s in INTERVAL if _has_any(rows[s]))
         yield Part(
             context=str(quantity),
             frame=rows,
@@ -313,6 +320,7 @@ def _parts(result: ResponderResult) -> Iterator[Part]:
             stats=stats,
             variable=variable,
             method=result.method,
+            absent="; ".join(sorted({*rows["reason"]} - {""})) or "not estimated",
         )
     yield Part(
         context="responder_curve",

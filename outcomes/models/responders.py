@@ -1,55 +1,37 @@
-"""Difference, ratio and number needed to treat of responders between arms."""
+"""Difference, ratios and number needed to treat of responders between arms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import norm
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from outcomes.errors import (
-    NotEstimableError,
-    SchemaError,
-    SpecificationError,
-    UnsupportedCombinationError,
+from outcomes.errors import SpecificationError, UnsupportedCombinationError
+from outcomes.models.responder_contrasts import (
+    MarginTest,
+    Method,
+    Standardised,
+    contrast_rows,
+    unadjusted,
+)
+from outcomes.models.responder_rows import (
+    Missing,
+    arms_of,
+    counted,
+    counts_by_arm,
+    refuse_absent,
+    responses,
 )
 from outcomes.models.standardise import Names, standardise
-from outcomes.stats.proportions import number_needed_to_treat, ratio_interval, score_test
+from outcomes.stats.proportions.exact import ExactTest
 
-Missing = Literal["non_responder", "exclude"]
-Array = NDArray[np.float64]
-
-UNADJUSTED = (
-    "Newcombe hybrid score interval for the difference, Koopman score interval for the ratio, "
-    "score test"
-)
 ADJUSTED = (
     "Standardisation of a logistic model (g-computation), sandwich standard error, "
-    "Wald interval (log scale for the ratio)"
+    "Wald interval (log scale for the ratios)"
 )
-_ON_THE_SCALE = ("estimate", "conf_low", "conf_high")
-_COLUMNS = [
-    *("arm", "quantity", "estimate", "std_error", "conf_low", "conf_high", "p_value"),
-    *("benefit_low", "benefit_high", "crosses_infinity"),
-]
-
-
-class Contrast(NamedTuple):
-    """One comparison of an arm with the reference; `std_error` is NaN where none was used."""
-
-    estimate: float
-    std_error: float
-    conf_low: float
-    conf_high: float
-    p_value: float
-
-
-Pair = tuple[Contrast, Contrast]
+CLUSTERED = " robust to clusters, Satterthwaite degrees of freedom"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -65,22 +47,27 @@ class ResponderFit:
         arm, estimate, std_error: marginal risks the contrasts are made of; standardised if
         adjusted, else the proportions.
     contrasts : DataFrame
-        arm, quantity, estimate, std_error, conf_low, conf_high, p_value, benefit_low,
-        benefit_high, crosses_infinity; three rows an arm.
+        arm, quantity, estimate, std_error, df, conf_low, conf_high, p_value, benefit_low,
+        benefit_high, crosses_infinity, reason (why there is no estimate, else empty); four rows an
+        arm.
+    margin_tests : DataFrame
+        arm, margin, statistic, df, p_value (one-sided) of a difference above −margin; no rows
+        where no margin was given.
     method : str
-        Names of estimate and interval.
+        Names of estimate, interval and test.
     conf_level : float
         Level of all intervals.
-    n_clusters : int or None
-        Clusters the standard errors rest on, single patients included.
+    n_clusters : DataFrame or None
+        arm, n_clusters the standard errors rest on, single patients included.
     """
 
     counts: pd.DataFrame
     risks: pd.DataFrame
     contrasts: pd.DataFrame
+    margin_tests: pd.DataFrame
     method: str
     conf_level: float
-    n_clusters: int | None = None
+    n_clusters: pd.DataFrame | None = None
 
     def table(self) -> pd.DataFrame:
         """Contrasts with the reference, one row per arm and quantity, and the method."""
@@ -96,6 +83,9 @@ def responder_difference(
     covariates: Sequence[str] = (),
     cluster: str | None = None,
     missing: Missing | None = None,
+    method: Method | None = None,
+    test: ExactTest | None = None,
+    margin: float | None = None,
     conf_level: float = 0.95,
 ) -> ResponderFit:
     """Compare the proportion of responders of each arm with the reference.
@@ -113,9 +103,17 @@ def responder_difference(
     covariates : sequence of str
         Columns to adjust for by standardisation; text and categories enter as indicators.
     cluster : str, optional
-        Column of treatment groups; a missing value is a patient treated alone. Needs covariates.
+        Column of treatment groups; a missing value is a patient treated alone, a cluster of one.
+        Standard errors are then robust to likeness within clusters, with or without covariates.
     missing : {"non_responder", "exclude"}, optional
         What becomes of subjects without a response; by default they are refused.
+    method : {"newcombe", "miettinen_nurminen", "exact"}, optional
+        How counts are compared, without covariates and clusters; Newcombe by default.
+    test : {"fisher", "barnard", "boschloo"}, optional
+        The test of ``method="exact"``, which has none by default.
+    margin : float, optional
+        Largest acceptable loss, between 0 and 1: a difference above −margin is tested too, by
+        Farrington and Manning where counts are compared.
     conf_level : float
         Level of the two-sided intervals.
 
@@ -123,28 +121,30 @@ def responder_difference(
     -------
     ResponderFit
         `contrasts` has for each arm but the reference, active − reference: ``risk_difference``,
-        ``risk_ratio`` and ``number_needed_to_treat``. The last has benefit_low, benefit_high and
-        crosses_infinity instead of conf_low and conf_high: see
-        `outcomes.stats.proportions.NumberNeededToTreat`. std_error of the ratio is that of its
-        logarithm, and NaN where the interval does not come from it.
+        ``risk_ratio``, ``number_needed_to_treat`` and ``odds_ratio``. The number needed to treat
+        has benefit_low, benefit_high and crosses_infinity instead of conf_low and conf_high: see
+        `outcomes.stats.proportions.NumberNeededToTreat`. std_error of a ratio is that of its
+        logarithm; it and df are NaN where the interval does not come from them, df is infinite
+        where it is normal.
 
     Raises
     ------
     NotEstimableError
-        An arm has nobody to count, or a logistic model has no finite estimate.
+        An arm has nobody to count, a logistic model has no finite estimate, or an arm was treated
+        in a single cluster.
     SchemaError
         Columns are absent or hold something else; responses are missing and `missing` is None.
     SpecificationError
-        `reference` is not among the arms, or there is no other arm.
+        `reference` is not among the arms, there is no other arm, or an option is unknown.
     UnsupportedCombinationError
-        `cluster` without covariates: the Newcombe interval knows no clusters.
+        A method for counts is named beside covariates or clusters.
 
     References
     ----------
     Newcombe RG. Interval estimation for the difference between independent proportions:
     comparison of eleven methods. Stat Med 1998;17:873-890, method 10.
-    Koopman PAR. Confidence intervals for the ratio of two binomial proportions. Biometrics
-    1984;40:513-517.
+    Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med 1985;4:213-226.
+    Chan ISF, Zhang Z. Biometrics 1999;55:1202-1209, for exact intervals.
     Altman DG. Confidence intervals for the number needed to treat. BMJ 1998;317:1309-1312.
     Ge M, et al. Covariate-adjusted difference in proportions. Drug Inf J 2011;45:481-493.
 
@@ -160,193 +160,89 @@ def responder_difference(
     >>> fit.contrasts.loc[0, ["estimate", "conf_low", "conf_high"]].astype(float).round(4).tolist()
     [0.2, 0.0524, 0.3339]
     """
-    if cluster is not None and not covariates:
+    refuse_absent(data, [response, arm, *covariates, *([cluster] if cluster else [])])
+    _refuse_numbers(margin, conf_level)
+    standardised = bool(covariates) or cluster is not None
+    if standardised and (method is not None or test is not None):
         raise UnsupportedCombinationError(
-            "cluster= needs covariates=: the Newcombe interval takes subjects as independent. "
-            "Name covariates to standardise over, or leave cluster out and say so."
+            f"method={method!r} and test={test!r} compare counts; with covariates or clusters the "
+            "comparison is by standardisation. Leave them out, or compare without covariates."
         )
-    _refuse_bad_columns(data, [response, arm, *covariates, *([cluster] if cluster else [])])
-    arms = _arms(data[arm], reference)
-    outcome = _outcome(data, response)
+    arms = arms_of(data[arm], reference)
+    outcome = responses(data, response)
     lacking = outcome.isna()
-    counted = _counted(outcome, response, missing)
-    kept = data.loc[counted.index]
-    counts = _counts(kept[arm], counted, data.loc[lacking, arm], arms, conf_level)
-    if not covariates:
-        return _unadjusted(counts, conf_level)
+    entered = counted(outcome, response, missing)
+    kept = data.loc[entered.index]
+    counts = counts_by_arm(kept[arm], entered, data.loc[lacking, arm], arms, conf_level)
+    if not standardised:
+        return _unadjusted(counts, method or "newcombe", test, margin, conf_level)
     names = Names(arm=arm, covariates=tuple(covariates), cluster=cluster)
-    return _adjusted(kept, counted, counts, names, conf_level)
+    return _standardised(kept, entered, counts, names, margin, conf_level)
 
 
-def _refuse_bad_columns(data: pd.DataFrame, needed: list[str]) -> None:
-    absent = [name for name in needed if name not in data.columns]
-    if absent:
-        raise SchemaError(
-            f"data has no column {', '.join(map(repr, absent))}; it has "
-            f"{', '.join(map(str, data.columns))}."
-        )
-
-
-def _arms(column: pd.Series[str], reference: str) -> list[str]:
-    """Arms in order, the reference first."""
-    if column.isna().any():
-        rows = column.index[column.isna()]
-        raise SchemaError(
-            f"{column.name}: {len(rows)} rows have no arm (first rows "
-            f"{', '.join(map(str, rows[:3]))}). Give every subject an arm."
-        )
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        found = list(column.cat.categories)
-    else:
-        found = sorted(column.unique(), key=str)
-    if reference not in found:
+def _refuse_numbers(margin: float | None, conf_level: float) -> None:
+    if not 0 < conf_level < 1:
+        raise SpecificationError(f"conf_level is {conf_level}; it lies between 0 and 1.")
+    if margin is not None and not 0 < margin < 1:
         raise SpecificationError(
-            f"reference is {reference!r}; the arms are {', '.join(map(str, found))}."
+            f"margin is {margin}; it is a proportion between 0 and 1, such as 0.1 for ten "
+            "percentage points."
         )
-    if len(found) < 2:
-        raise SpecificationError(f"{reference!r} is the only arm; a comparison needs two.")
-    return [reference, *(one for one in found if one != reference)]
 
 
-def _outcome(data: pd.DataFrame, response: str) -> pd.Series[float]:
-    """Responses as 1, 0 and NaN."""
-    column = data[response]
-    wrong = column[column.notna() & ~column.isin([0, 1])]
-    if len(wrong):
-        found = ", ".join(dict.fromkeys(repr(value) for value in wrong[:3]))
-        raise SchemaError(
-            f"{response}: {len(wrong)} of {len(column)} responses are not True/False or 1/0 "
-            f"(found {found}). Derive the response first."
-        )
-    return column.astype("Float64").astype(float)
-
-
-def _counted(outcome: pd.Series[float], name: str, missing: Missing | None) -> pd.Series[float]:
-    """Responses that enter, after the declared rule for missing ones."""
-    lacking = outcome.index[outcome.isna()]
-    if missing == "non_responder":
-        return outcome.fillna(0.0)
-    if missing == "exclude":
-        return outcome.dropna()
-    if missing is not None:
-        raise SpecificationError(
-            f"missing is {missing!r}; allowed are 'non_responder' and 'exclude'."
-        )
-    if len(lacking):
-        raise SchemaError(
-            f"{name}: {len(lacking)} of {len(outcome)} responses are missing (first rows "
-            f"{', '.join(map(str, lacking[:3]))}). Say what becomes of them with "
-            "missing='non_responder' or missing='exclude'."
-        )
-    return outcome
-
-
-def _counts(
-    arm: pd.Series[str],
-    outcome: pd.Series[float],
-    lacking: pd.Series[str],
-    arms: list[str],
+def _unadjusted(
+    counts: pd.DataFrame,
+    method: Method,
+    test: ExactTest | None,
+    margin: float | None,
     conf_level: float,
-) -> pd.DataFrame:
-    n = arm.value_counts().reindex(arms, fill_value=0)
-    empty = [one for one in arms if n[one] == 0]
-    if empty:
-        raise NotEstimableError(
-            f"nobody is counted in arm {', '.join(map(repr, empty))}; a proportion needs subjects."
-        )
-    responders = outcome[outcome == 1].groupby(arm.astype(object)).size()
-    x = responders.reindex(arms, fill_value=0)
-    low, high = proportion_confint(
-        x.to_numpy(), n.to_numpy(), alpha=1 - conf_level, method="wilson"
-    )
-    return pd.DataFrame(
-        {
-            "arm": arms,
-            "n": n.to_numpy(),
-            "responders": x.to_numpy(),
-            "missing": lacking.value_counts().reindex(arms, fill_value=0).to_numpy(),
-            "proportion": (x / n).to_numpy(),
-            "conf_low": low,
-            "conf_high": high,
-        }
-    )
-
-
-def _unadjusted(counts: pd.DataFrame, conf_level: float) -> ResponderFit:
+) -> ResponderFit:
+    way = unadjusted(method, test)
     p, n = counts["proportion"], counts["n"]
-    (x2, n2), *active = zip(counts["responders"], n, strict=True)
+    numbers = counts.set_index("arm")[["responders", "n"]].astype(int).to_numpy().tolist()
+    (x2, n2), *active = numbers
+    pairs = {
+        str(arm): (x1, n1, x2, n2) for arm, (x1, n1) in zip(counts["arm"][1:], active, strict=True)
+    }
     return ResponderFit(
         counts=counts,
         risks=pd.DataFrame(
             {"arm": counts["arm"], "estimate": p, "std_error": np.sqrt(p * (1 - p) / n)}
         ),
-        contrasts=_contrasts(
-            counts["arm"][1:], [_unadjusted_pair(x1, n1, x2, n2, conf_level) for x1, n1 in active]
+        contrasts=contrast_rows({arm: way.contrasts(x, conf_level) for arm, x in pairs.items()}),
+        margin_tests=_margin_rows(
+            margin, {arm: way.above(x, margin) for arm, x in pairs.items()} if margin else {}
         ),
-        method=UNADJUSTED,
+        method=way.name,
         conf_level=conf_level,
     )
 
 
-def _unadjusted_pair(x1: int, n1: int, x2: int, n2: int, conf_level: float) -> Pair:
-    """Newcombe difference and Koopman ratio of x1/n1 to x2/n2."""
-    low, high = confint_proportions_2indep(
-        x1, n1, x2, n2, method="newcomb", compare="diff", alpha=1 - conf_level
-    )
-    ratio = (x1 / n1) / (x2 / n2) if x2 else (np.inf if x1 else np.nan)
-    ratio_low, ratio_high = ratio_interval(x1, n1, x2, n2, conf_level=conf_level)
-    _, p_value = score_test(x1, n1, x2, n2)
-    return (
-        Contrast(x1 / n1 - x2 / n2, np.nan, float(low), float(high), p_value),
-        Contrast(ratio, np.nan, ratio_low, ratio_high, p_value),
-    )
-
-
-def _adjusted(
-    data: pd.DataFrame, outcome: pd.Series[float], counts: pd.DataFrame, names: Names, level: float
+def _standardised(
+    data: pd.DataFrame,
+    outcome: pd.Series[float],
+    counts: pd.DataFrame,
+    names: Names,
+    margin: float | None,
+    conf_level: float,
 ) -> ResponderFit:
     arms = list(counts["arm"])
     found = standardise(data, outcome, arms=arms, names=names)
-    pairs = [
-        _adjusted_pair(found.risks[[i, 0]], found.covariance[np.ix_([i, 0], [i, 0])], level)
-        for i in range(1, len(arms))
-    ]
-    std_errors = np.sqrt(np.diag(found.covariance))
+    pairs = {arm: Standardised.of(found.risks, i) for i, arm in enumerate(arms) if i}
+    std_errors = np.sqrt(np.diag(found.risks.covariance))
     return ResponderFit(
         counts=counts,
-        risks=pd.DataFrame({"arm": arms, "estimate": found.risks, "std_error": std_errors}),
-        contrasts=_contrasts(arms[1:], pairs),
-        method=ADJUSTED + (" robust to clusters" if names.cluster else ""),
-        conf_level=level,
+        risks=pd.DataFrame({"arm": arms, "estimate": found.risks.risks, "std_error": std_errors}),
+        contrasts=contrast_rows({arm: pair.contrasts(conf_level) for arm, pair in pairs.items()}),
+        margin_tests=_margin_rows(
+            margin, {arm: pair.above(margin) for arm, pair in pairs.items()} if margin else {}
+        ),
+        method=ADJUSTED + (CLUSTERED if names.cluster else ""),
+        conf_level=conf_level,
         n_clusters=found.n_clusters,
     )
 
 
-def _adjusted_pair(risks: Array, covariance: Array, conf_level: float) -> Pair:
-    """Wald intervals of the difference, and of the ratio on the log scale."""
-    z = norm.isf((1 - conf_level) / 2)
-    weights = np.array([1.0, -1.0])
-
-    def wald(estimate: float, gradient: Array) -> Contrast:
-        se = float(np.sqrt(gradient @ covariance @ gradient))
-        p_value = float(2 * norm.sf(abs(estimate) / se))
-        return Contrast(estimate, se, estimate - z * se, estimate + z * se, p_value)
-
-    ratio = wald(float(np.log(risks[0] / risks[1])), weights / risks)
-    back = {name: float(np.exp(getattr(ratio, name))) for name in _ON_THE_SCALE}
-    return wald(float(risks[0] - risks[1]), weights), ratio._replace(**back)
-
-
-def _contrasts(arms: Iterable[str], pairs: list[Pair]) -> pd.DataFrame:
-    """Three rows for each arm: difference, ratio and the number needed to treat."""
-    rows = []
-    for arm, (difference, ratio) in zip(arms, pairs, strict=True):
-        needed = number_needed_to_treat(
-            difference.estimate, difference.conf_low, difference.conf_high
-        )
-        rows += [
-            {"arm": arm, "quantity": "risk_difference", **difference._asdict()},
-            {"arm": arm, "quantity": "risk_ratio", **ratio._asdict()},
-            {"arm": arm, "quantity": "number_needed_to_treat", **asdict(needed)},
-        ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+def _margin_rows(margin: float | None, found: dict[str, MarginTest]) -> pd.DataFrame:
+    rows = [{"arm": arm, "margin": margin, **each._asdict()} for arm, each in found.items()]
+    return pd.DataFrame(rows, columns=["arm", "margin", "statistic", "df", "p_value"])

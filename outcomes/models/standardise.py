@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from outcomes.errors import NotEstimableError, SchemaError
-from outcomes.stats.standardisation import standardised_risks
+from outcomes.stats.standardisation import StandardisedRisks, standardised_risks
 
 Array = NDArray[np.float64]
 
@@ -31,11 +31,10 @@ class Names:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MarginalRisks:
-    """Risks (n_arms,), their covariance, and the clusters it rests on (None: subjects)."""
+    """Standardised risks, and how many clusters of each arm they rest on: arm, n_clusters."""
 
-    risks: Array
-    covariance: Array
-    n_clusters: int | None
+    risks: StandardisedRisks
+    n_clusters: pd.DataFrame | None
 
 
 def standardise(
@@ -57,22 +56,40 @@ def standardise(
     Raises
     ------
     NotEstimableError
-        The model has no finite or no unique estimate.
+        The model has no finite or no unique estimate, or an arm was treated in a single cluster.
     SchemaError
-        A subject lacks a covariate.
+        A subject lacks a covariate, or has an infinite one.
     """
     Z = _covariate_columns(data, names.covariates)
-    assigned = pd.Categorical(data[names.arm], categories=arms).codes
+    assigned = pd.Categorical(data[names.arm], categories=arms).codes.astype(np.intp)
     indicators = np.eye(len(arms))[:, 1:]
-    X = _design(indicators[assigned], Z)
-    everybody = [_design(np.tile(row, (len(data), 1)), Z) for row in indicators]
+    X = _design(indicators[assigned], Z.to_numpy(dtype=float))
+    _refuse_collinear(X, [*map(str, arms[1:]), *map(str, Z.columns)])
+    everybody = [_design(np.tile(row, (len(data), 1)), Z.to_numpy(float)) for row in indicators]
     y: Array = np.asarray(outcome, dtype=np.float64)
     clusters = None if names.cluster is None else _cluster_codes(data[names.cluster])
-    found = standardised_risks(X, y, _logistic(X, y), np.stack(everybody), clusters=clusters)
-    return MarginalRisks(
-        risks=found.risks,
-        covariance=found.covariance,
-        n_clusters=None if clusters is None else len(np.unique(clusters)),
+    found = standardised_risks(
+        X, y, _logistic(X, y), np.stack(everybody), clusters=clusters, arms=assigned
+    )
+    if clusters is None:
+        return MarginalRisks(risks=found, n_clusters=None)
+    n_clusters = pd.DataFrame(
+        {
+            "arm": arms,
+            "n_clusters": [len(np.unique(clusters[assigned == i])) for i in range(len(arms))],
+        }
+    )
+    _refuse_single_cluster(n_clusters, found)
+    return MarginalRisks(risks=found, n_clusters=n_clusters)
+
+
+def _refuse_single_cluster(n_clusters: pd.DataFrame, found: StandardisedRisks) -> None:
+    if (found.df > 0).all():
+        return
+    single = n_clusters.loc[n_clusters["n_clusters"] == 1, "arm"]
+    raise NotEstimableError(
+        f"all patients of arm {', '.join(map(repr, single))} were treated in one cluster, so how "
+        "much clusters vary cannot be known. Compare without clusters, and say so."
     )
 
 
@@ -80,19 +97,23 @@ def _design(arms: Array, covariates: Array) -> Array:
     return np.column_stack([np.ones(len(arms)), arms, covariates])
 
 
-def _covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> Array:
-    """Covariates as columns of numbers; nobody may lack one."""
+def _covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> pd.DataFrame:
+    """Covariates as columns of numbers with mean 0 and deviation 1; nobody may lack one."""
+    if not covariates:
+        return pd.DataFrame(index=data.index)
     chosen = data[list(covariates)]
-    lacking = chosen.isna().any(axis=1)
+    lacking = chosen.isin([np.inf, -np.inf]).any(axis=1) | chosen.isna().any(axis=1)
     if lacking.any():
         rows = ", ".join(map(str, chosen.index[lacking][:3]))
         raise SchemaError(
             f"{lacking.sum()} of {len(chosen)} subjects lack a covariate among "
-            f"{', '.join(covariates)} (first rows {rows}). Leave the covariate out, or choose "
-            "one that is known for everybody."
+            f"{', '.join(covariates)}, or have an infinite one (first rows {rows}). Leave the "
+            "covariate out, or choose one that is known for everybody."
         )
-    wide = pd.get_dummies(chosen, drop_first=True, dtype=float)
-    return wide.to_numpy(dtype=float)
+    wide = pd.get_dummies(chosen, drop_first=True, dtype=float).astype(float)
+    # Predictions do not depend on origin and unit of a column; the arithmetic does.
+    spread = wide.std(ddof=0)
+    return (wide - wide.mean()) / spread.where(spread > 0, 1.0)
 
 
 def _cluster_codes(column: pd.Series[str]) -> NDArray[np.intp]:
@@ -103,13 +124,24 @@ def _cluster_codes(column: pd.Series[str]) -> NDArray[np.intp]:
     return codes.astype(np.intp)
 
 
+def _refuse_collinear(X: Array, names: list[str]) -> None:
+    """Refuse a column that is a combination of those before it."""
+    ranks = [np.linalg.matrix_rank(X[:, :k]) for k in range(1, X.shape[1] + 1)]
+    told = [
+        name
+        for name, before, now in zip(names, ranks[:-1], ranks[1:], strict=True)
+        if now == before
+    ]
+    if told:
+        raise NotEstimableError(
+            f"the covariates do not vary independently of each other and of the arm "
+            f"({', '.join(told[:3])} follows from the rest), so their effects cannot be told "
+            "apart. Leave one out."
+        )
+
+
 def _logistic(X: Array, y: Array) -> Array:
     """Maximum-likelihood coefficients of a logistic model, refusing separated data."""
-    if np.linalg.matrix_rank(X) < X.shape[1]:
-        raise NotEstimableError(
-            "the covariates do not vary independently of each other and of the arm, so their "
-            "effects cannot be told apart. Leave one out."
-        )
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("error", PerfectSeparationWarning)
@@ -126,5 +158,6 @@ def _logistic(X: Array, y: Array) -> Array:
 def _separated() -> NotEstimableError:
     return NotEstimableError(
         "the logistic model has no finite estimate: an arm or a covariate separates responders "
-        "from the others completely. Leave the covariate out, or compare without covariates."
+        "from the others completely. Leave the covariate out, or compare without covariates and "
+        "clusters."
     )

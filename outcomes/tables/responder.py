@@ -17,6 +17,7 @@ from outcomes.trial.study import Arm
 QUANTITIES = {
     "risk_difference": "Risk difference, percentage points",
     "risk_ratio": "Risk ratio",
+    "odds_ratio": "Odds ratio",
     "number_needed_to_treat": "Number needed to treat",
 }
 
@@ -76,7 +77,7 @@ def _counts(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def differences(contrasts: pd.DataFrame, *, arms: Sequence[Arm], conf_level: float) -> Table:
-    """Risk difference, risk ratio and number needed to treat, one group of rows per active arm.
+    """Difference, ratios and number needed to treat, one group of rows per active arm.
 
     `contrasts` has arm, quantity, estimate, std_error, conf_low, conf_high, p_value and, for the
     number needed to treat, benefit_low, benefit_high, crosses_infinity.
@@ -110,7 +111,7 @@ def differences(contrasts: pd.DataFrame, *, arms: Sequence[Arm], conf_level: flo
 
 def _contrast(quantity: str, row: dict[str, Any]) -> tuple[str, str, str]:
     if quantity == "number_needed_to_treat":
-        return _needed(row["estimate"]), needed_interval(row), f.MISSING
+        return needed(row["estimate"]), needed_interval(row), f.MISSING
     low, high = row["conf_low"], row["conf_high"]
     p = f.p_value(row["p_value"])
     if quantity == "risk_difference":
@@ -118,7 +119,14 @@ def _contrast(quantity: str, row: dict[str, Any]) -> tuple[str, str, str]:
     return f.number(row["estimate"], 2), f.interval(low, high, 2), p
 
 
-def _needed(value: float) -> str:
+def needed(value: float) -> str:
+    """Print a signed number needed to treat: to benefit, or to harm.
+
+    Examples
+    --------
+    >>> needed(12.5), needed(-19.7)
+    ('NNTB 12.5', 'NNTH 19.7')
+    """
     if math.isnan(value):
         return f.NOT_ESTIMATED
     return f"{'NNTH' if value < 0 else 'NNTB'} {f.number(abs(value), 1)}"
@@ -138,5 +146,5 @@ def needed_interval(row: dict[str, Any]) -> str:
     if any(math.isnan(limit) for limit in limits):
         return f.NOT_ESTIMATED
     if row["crosses_infinity"]:
-        return f"{_needed(max(limits))} to ∞ to {_needed(min(limits))}"
-    return f"{_needed(limits[0])} to {_needed(limits[1])}"
+        return f"{needed(max(limits))} to ∞ to {needed(min(limits))}"
+    return f"{needed(limits[0])} to {needed(limits[1])}"

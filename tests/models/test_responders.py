@@ -5,7 +5,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import norm, t
 
 from outcomes.errors import (
     NotEstimableError,
@@ -14,6 +14,7 @@ from outcomes.errors import (
     UnsupportedCombinationError,
 )
 from outcomes.models.responders import responder_difference
+from outcomes.stats.proportions import exact_interval, newcombe, score_interval
 from tests.conftest import ROOT
 
 REFERENCE = tomllib.loads(
@@ -61,33 +62,97 @@ def test_newcombes_published_example():
     )
 
 
-@pytest.mark.parametrize("counts", [(0, 10, 0, 20), (10, 10, 0, 20), (10, 10, 20, 20)])
-def test_newcombe_is_made_of_wilson_limits_at_the_edges_too(counts):
-    x1, n1, x2, n2 = counts
-    p1, p2 = x1 / n1, x2 / n2
-    (low1, high1), (low2, high2) = (
-        proportion_confint(x, n, method="wilson") for x, n in ((x1, n1), (x2, n2))
-    )
-    found = row(responder_difference(two_arms(*counts), **KEYS), "risk_difference")
-    assert found["conf_low"] == pytest.approx(p1 - p2 - np.hypot(p1 - low1, high2 - p2))
-    assert found["conf_high"] == pytest.approx(p1 - p2 + np.hypot(high1 - p1, p2 - low2))
-
-
-@pytest.mark.parametrize("which", ["independent", "clustered"])
-def test_standardisation_agrees_with_stacked_equations_in_r(which):
+@pytest.mark.parametrize(
+    ("which", "options"),
+    [
+        ("independent", {"covariates": ["age", "site"]}),
+        ("clustered", {"covariates": ["age", "site"], "cluster": "class_id"}),
+        ("without_covariates", {"cluster": "class_id"}),
+    ],
+)
+def test_standardisation_agrees_with_stacked_equations_in_r(which, options):
     expected, provenance = REFERENCE["standardised"][which], REFERENCE["standardised"]["provenance"]
-    cluster = "class_id" if which == "clustered" else None
-    fit = responder_difference(as_in_r(), **KEYS, covariates=["age", "site"], cluster=cluster)
+    fit = responder_difference(as_in_r(), **KEYS, **options)
     tolerance = provenance["tolerance"]
-    difference = row(fit, "risk_difference")
     assert fit.risks["estimate"].tolist() == pytest.approx(expected["risks"][::-1], abs=tolerance)
-    assert difference["estimate"] == pytest.approx(expected["difference"], abs=tolerance)
-    assert difference["std_error"] == pytest.approx(expected["std_error"], abs=tolerance)
-    assert row(fit, "risk_ratio")["std_error"] == pytest.approx(
-        expected["log_ratio_std_error"], abs=tolerance
-    )
-    assert fit.n_clusters == expected.get("n_clusters")
+    for quantity in ("risk_difference", "risk_ratio", "odds_ratio"):
+        for name, value in expected.get(quantity, {}).items():
+            assert row(fit, quantity)[name] == pytest.approx(value, rel=tolerance), (quantity, name)
+    clusters = expected.get("n_clusters")
+    assert (None if fit.n_clusters is None else fit.n_clusters["n_clusters"].tolist()) == clusters
     assert "g-computation" in fit.method
+    assert ("robust to clusters" in fit.method) == ("cluster" in options)
+
+
+def test_standardised_intervals_are_walds_on_the_scale_of_their_standard_error():
+    fit = responder_difference(as_in_r(), **KEYS, covariates=["age"], cluster="class_id")
+    for quantity, scale in (("risk_difference", float), ("risk_ratio", np.log)):
+        found = row(fit, quantity)
+        half = t.isf(0.025, found["df"]) * found["std_error"]
+        limits = [scale(found["conf_low"]), scale(found["conf_high"])]
+        middle = scale(found["estimate"])
+        assert limits == pytest.approx([middle - half, middle + half], rel=1e-10)
+        assert found["p_value"] == pytest.approx(
+            2 * t.sf(abs(middle) / found["std_error"], found["df"])
+        )
+
+
+def test_origin_and_unit_of_a_covariate_change_nothing():
+    data = as_in_r()
+    far = data.assign(age=1e9 + 1e-3 * data["age"])
+    found = [
+        responder_difference(each, **KEYS, covariates=["age"]).contrasts.iloc[0]["std_error"]
+        for each in (data, far)
+    ]
+    assert found[1] == pytest.approx(found[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("method", ["newcombe", "miettinen_nurminen", "exact"])
+def test_every_method_for_counts_is_named_and_compares_the_same_proportions(method):
+    test = "boschloo" if method == "exact" else None
+    fit = responder_difference(two_arms(9, 10, 3, 10), **KEYS, method=method, test=test, margin=0.1)
+    names = {"newcombe": "Newcombe", "miettinen_nurminen": "Miettinen-Nurminen", "exact": "Exact"}
+    assert fit.method.startswith(names[method])
+    assert row(fit, "risk_difference")["estimate"] == pytest.approx(0.6)
+    assert row(fit, "risk_ratio")["estimate"] == pytest.approx(3.0)
+    assert row(fit, "odds_ratio")["estimate"] == pytest.approx(21.0)
+    intervals = {
+        "newcombe": newcombe(9, 10, 3, 10),
+        "miettinen_nurminen": score_interval("difference", 9, 10, 3, 10, corrected=True),
+        "exact": exact_interval("difference", 9, 10, 3, 10),
+    }
+    found = row(fit, "risk_difference")
+    assert (found["conf_low"], found["conf_high"]) == intervals[method]
+    (tested,) = fit.margin_tests.to_dict("records")
+    assert tested["p_value"] < 0.01
+    assert np.isnan(tested["statistic"]) == (method == "exact")
+
+
+def test_a_margin_test_after_standardisation_is_walds():
+    fit = responder_difference(as_in_r(), **KEYS, covariates=["age"], margin=0.1)
+    difference = row(fit, "risk_difference")
+    (tested,) = fit.margin_tests.to_dict("records")
+    assert tested["statistic"] == pytest.approx(
+        (difference["estimate"] + 0.1) / difference["std_error"]
+    )
+    assert tested["p_value"] == pytest.approx(norm.sf(tested["statistic"]))
+
+
+@pytest.mark.parametrize(
+    ("counts", "undefined"),
+    [
+        ((0, 10, 0, 20), {"risk_ratio": "nobody", "odds_ratio": "nobody"}),
+        ((10, 10, 20, 20), {"odds_ratio": "everybody"}),
+        ((10, 10, 0, 20), {}),
+        ((1, 1, 0, 1), {}),
+    ],
+)
+def test_an_estimate_is_missing_with_its_reason_only(counts, undefined):
+    contrasts = responder_difference(two_arms(*counts), **KEYS).contrasts.set_index("quantity")
+    for quantity, found in contrasts.iterrows():
+        assert np.isnan(found["estimate"]) == (quantity in undefined)
+        assert found["reason"].startswith(undefined.get(quantity, ""))
+        assert bool(found["reason"]) == (quantity in undefined)
 
 
 def test_standardising_over_a_balanced_covariate_gives_the_raw_difference():
@@ -106,14 +171,14 @@ def test_number_needed_to_treat_has_no_plain_interval():
     assert not found["crosses_infinity"]
 
 
-def test_three_arms_give_three_rows_for_each_active_one_and_keep_their_order():
+def test_three_arms_give_four_rows_for_each_active_one_and_keep_their_order():
     data = pd.concat(
         [two_arms(5, 10, 3, 10), pd.DataFrame({"arm": ["qigong"] * 4, "better": [1, 0, 1, 0]})]
     )
     data["arm"] = pd.Categorical(data["arm"], categories=["usual", "yoga", "qigong"], ordered=True)
     fit = responder_difference(data.reset_index(drop=True), **KEYS)
     assert fit.counts["arm"].tolist() == ["usual", "yoga", "qigong"]
-    assert fit.contrasts["arm"].tolist() == ["yoga"] * 3 + ["qigong"] * 3
+    assert fit.contrasts["arm"].tolist() == ["yoga"] * 4 + ["qigong"] * 4
     assert fit.table()["method"].str.contains("Newcombe").all()
 
 
@@ -132,7 +197,25 @@ def test_missing_responses_are_refused_counted_as_failures_or_left_out():
 @pytest.mark.parametrize(
     ("change", "keywords", "error", "message"),
     [
-        ({}, {"cluster": "arm"}, UnsupportedCombinationError, "cluster= needs covariates="),
+        ({}, {"cluster": "arm"}, NotEstimableError, "treated in one cluster"),
+        ({}, {"method": "wald"}, SpecificationError, "is one of newcombe, miettinen_nurminen"),
+        ({}, {"method": "exact"}, SpecificationError, "needs test=, one of fisher, barnard"),
+        ({}, {"test": "fisher"}, SpecificationError, "belongs to method='exact'"),
+        ({}, {"margin": 10.0}, SpecificationError, "a proportion between 0 and 1"),
+        ({}, {"conf_level": 95}, SpecificationError, "between 0 and 1"),
+        (
+            {"age": range(20)},
+            {"covariates": ["age"], "method": "exact"},
+            UnsupportedCombinationError,
+            "compare counts",
+        ),
+        ({"age": [np.inf] + [1.0] * 19}, {"covariates": ["age"]}, SchemaError, "infinite one"),
+        (
+            {"age": range(20), "years": range(20)},
+            {"covariates": ["age", "years"]},
+            NotEstimableError,
+            "years follows from the rest",
+        ),
         ({}, {"covariates": ["age"]}, SchemaError, "no column 'age'"),
         ({}, {"reference": "placebo"}, SpecificationError, "the arms are usual, yoga"),
         ({}, {"missing": "guess"}, SpecificationError, "allowed are 'non_responder'"),
@@ -147,6 +230,20 @@ def test_what_is_refused(change, keywords, error, message):
     data = two_arms(6, 10, 3, 10).assign(**change)
     with pytest.raises(error, match=message):
         responder_difference(data, **(KEYS | keywords))
+
+
+def test_a_trial_of_one_patient_and_one_without_any_are_refused():
+    with pytest.raises(SpecificationError, match="is the only arm"):
+        responder_difference(two_arms(0, 0, 1, 1), **KEYS)
+    with pytest.raises(SpecificationError, match="the arms are none"):
+        responder_difference(two_arms(0, 0, 0, 0), **KEYS)
+
+
+def test_a_cluster_with_patients_of_two_arms_makes_one_part_of_both():
+    data = as_in_r()
+    both = data.assign(class_id=[f"therapist {i % 7}" for i in range(60)])
+    found = row(responder_difference(both, **KEYS, cluster="class_id"), "risk_difference")
+    assert found["df"] < 7
 
 
 def test_an_arm_without_responders_has_no_logistic_estimate():

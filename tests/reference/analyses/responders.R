@@ -1,24 +1,8 @@
-# Reference values for responder contrasts, base R only.
+# Reference values for responder contrasts: base R, and clubSandwich at the end.
 # Run: Rscript responders.R   (R 4.2.2). Nothing is read; data are written out below.
 options(digits = 10)
 
-# 1. Score interval of a ratio, with the restricted maximum found numerically (no closed form).
-score_ratio <- function(theta, x1, n1, x2, n2) {
-  loglik <- function(p2) dbinom(x1, n1, theta * p2, log = TRUE) + dbinom(x2, n2, p2, log = TRUE)
-  p2 <- optimize(loglik, c(1e-12, min(1, 1 / theta) - 1e-12), maximum = TRUE, tol = 1e-14)$maximum
-  p1 <- theta * p2
-  (x1 / n1 - theta * x2 / n2) / sqrt(p1 * (1 - p1) / n1 + theta^2 * p2 * (1 - p2) / n2)
-}
-limits <- function(x1, n1, x2, n2, z = qnorm(0.975)) {
-  root <- function(target) exp(uniroot(function(l) score_ratio(exp(l), x1, n1, x2, n2) - target,
-                                       c(-12, 12), tol = 1e-12)$root)
-  c(if (x1 == 0) 0 else root(z), if (x2 == 0) Inf else root(-z))
-}
-for (case in list(c(36, 40, 16, 80), c(56, 70, 48, 80), c(0, 10, 5, 20), c(9, 10, 3, 10),
-                  c(10, 10, 0, 20), c(10, 10, 15, 20)))
-  cat("ratio", case, limits(case[1], case[2], case[3], case[4]), "\n")
-
-# 2. Standardisation: every estimating equation stacked, sandwich by numerical derivatives.
+# Standardisation: every estimating equation stacked, sandwich by numerical derivatives.
 d <- data.frame(i = 1:60)
 d$arm <- d$i %% 2
 d$age <- 30 + (d$i * 7) %% 41
@@ -39,14 +23,37 @@ jacobian <- sapply(seq_along(theta), function(k) {
   colMeans(psi(theta + step) - psi(theta - step)) / (2 * h)
 })
 bread <- solve(-jacobian)
-sandwich <- function(P, scale = 1) (scale * bread %*% crossprod(P) %*% t(bread) / nrow(d)^2)[6:7, 6:7]
-show <- function(name, V) {
-  p <- theta[6:7]; g <- c(1, -1)
-  cat(name, "risks", p, "difference", p[1] - p[2], "se", sqrt(g %*% V %*% g),
-      "log ratio se", sqrt((g / p) %*% V %*% (g / p)), "\n")
+p <- theta[6:7]
+sandwich <- function(P) (bread %*% crossprod(P) %*% t(bread) / nrow(d)^2)[6:7, 6:7]
+slopes <- list(difference = c(1, 1), log_ratio = 1 / p, log_odds = 1 / (p * (1 - p)))
+cat("risks", p, "difference", p[1] - p[2], "ratio", p[1] / p[2], "odds ratio", p[1] / (1 - p[1]) / (p[2] / (1 - p[2])), "\n")
+V <- sandwich(psi(theta))
+for (name in names(slopes)) { g <- slopes[[name]] * c(1, -1); cat("independent", name, "se", sqrt(g %*% V %*% g), "\n") }
+# Clusters: sums within clusters over sqrt(1 - m / n) in each arm; degrees of freedom from the
+# covariance of those sums where subjects are independent, written out as matrices.
+P <- psi(theta)
+part <- lapply(c(1, 0), function(a) {
+  rows <- d$arm == a; n <- sum(rows)
+  C <- 1 * outer(unique(d$class[rows]), d$class[rows], "==")
+  keep <- 1 - rowSums(C) / n
+  M <- diag(1 / sqrt(keep)) %*% C %*% (diag(n) - 1 / n) %*% t(C) %*% diag(1 / sqrt(keep))
+  list(V = sandwich(diag(1 / sqrt(keep)) %*% C %*% P[rows, ]), df = sum(diag(M))^2 / sum(M^2), n = nrow(C))
+})
+cat("clusters", part[[1]]$n, part[[2]]$n, "df", part[[1]]$df, part[[2]]$df, "\n")
+for (name in names(slopes)) {
+  g <- slopes[[name]] * c(1, -1)
+  v <- sapply(part, function(each) g %*% each$V %*% g)
+  cat("clustered", name, "se", sqrt(sum(v)), "df", sum(v)^2 / sum(v^2 / sapply(part, `[[`, "df")), "\n")
 }
-show("independent", sandwich(psi(theta)))
-summed <- rowsum(psi(theta), d$class)
-G <- nrow(summed)
-cat("clusters", G, "\n")
-show("clustered", sandwich(summed, G / (G - 1)))
+# Without covariates: CR2 with Satterthwaite's degrees of freedom of each arm by clubSandwich, put
+# together by Welch's formula.
+library(clubSandwich)
+cat("clubSandwich", format(packageVersion("clubSandwich")), "\n")
+each <- sapply(c(1, 0), function(a) {
+  rows <- d[d$arm == a, ]
+  fit <- lm(y ~ 1, rows)
+  found <- coef_test(fit, vcov = "CR2", cluster = rows$class, test = "Satterthwaite")
+  c(mean(rows$y), found$SE^2, found$df)
+})
+cat("no covariates: risks", each[1, ], "difference", each[1, 1] - each[1, 2], "se", sqrt(sum(each[2, ])),
+    "df", sum(each[2, ])^2 / sum(each[2, ]^2 / each[3, ]), "\n")
