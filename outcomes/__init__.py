@@ -49,9 +49,17 @@ if TYPE_CHECKING:
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
     from outcomes.models.likelihood_ratio import likelihood_ratio_test
     from outcomes.models.mmrm import fit_mmrm
+    from outcomes.models.multiplicity import adjust_p_values
     from outcomes.models.partially_nested import fit_partially_nested
     from outcomes.models.reliability import cronbach_alpha, intraclass_correlation
     from outcomes.models.responders import responder_difference
+    from outcomes.models.win_levels import (
+        BinaryLevel,
+        ContinuousLevel,
+        OrdinalLevel,
+        TimeToEventLevel,
+    )
+    from outcomes.models.win_ratio import win_ratio
     from outcomes.simulate import simulate_trial
     from outcomes.trial.study import Design, Hypothesis, Study
     from outcomes.trial.trial import Trial
@@ -61,6 +69,8 @@ _HOME = {
     "Ancova": "outcomes.analyses.ancova",
     "Assumption": "outcomes.assumptions",
     "BaselineTable": "outcomes.analyses.baseline",
+    "BinaryLevel": "outcomes.models.win_levels",
+    "ContinuousLevel": "outcomes.models.win_levels",
     "Convention": "outcomes.assumptions",
     "Design": "outcomes.trial.study",
     "EffectSize": "outcomes.analyses.effect_size",
@@ -69,12 +79,15 @@ _HOME = {
     "Hypothesis": "outcomes.trial.study",
     "IntercurrentEvent": "outcomes.estimands",
     "Mmrm": "outcomes.analyses.mmrm",
+    "OrdinalLevel": "outcomes.models.win_levels",
     "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
     "Study": "outcomes.trial.study",
+    "TimeToEventLevel": "outcomes.models.win_levels",
     "TimeToResponse": "outcomes.analyses.time_to_response",
     "Trial": "outcomes.trial.trial",
     "Unseen": "outcomes.assumptions",
+    "adjust_p_values": "outcomes.models.multiplicity",
     "analyse": "outcomes.analyses.plan",
     "assign_visits": "outcomes.endpoints.windows",
     "cronbach_alpha": "outcomes.models.reliability",
@@ -91,6 +104,7 @@ _HOME = {
     "read_trial": "outcomes.analyses.plan",
     "responder_difference": "outcomes.models.responders",
     "simulate_trial": "outcomes.simulate",
+    "win_ratio": "outcomes.models.win_ratio",
 }
 
 __all__ = [
@@ -98,6 +112,8 @@ __all__ = [
     "Ancova",
     "Assumption",
     "BaselineTable",
+    "BinaryLevel",
+    "ContinuousLevel",
     "Convention",
     "DataError",
     "Design",
@@ -112,6 +128,7 @@ __all__ = [
     "NotConvergedError",
     "NotEstimableError",
     "NotebookFailedError",
+    "OrdinalLevel",
     "OutcomesError",
     "OutcomesWarning",
     "Prorate",
@@ -122,12 +139,14 @@ __all__ = [
     "SchemaError",
     "SpecificationError",
     "Study",
+    "TimeToEventLevel",
     "TimeToResponse",
     "Trial",
     "UnknownInstrumentError",
     "UnknownVisitError",
     "Unseen",
     "UnsupportedCombinationError",
+    "adjust_p_values",
     "analyse",
     "assign_visits",
     "cronbach_alpha",
@@ -147,6 +166,7 @@ __all__ = [
     "score",
     "scoring_audit",
     "simulate_trial",
+    "win_ratio",
 ]
 
 

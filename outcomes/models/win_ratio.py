@@ -1,0 +1,347 @@
+"""Win ratio, win odds and net benefit of a hierarchical composite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from outcomes.errors import (
+    NotEstimableError,
+    SchemaError,
+    SpecificationError,
+    UnsupportedCombinationError,
+)
+from outcomes.models.records import require_columns, require_values
+from outcomes.models.win_levels import (
+    Level,
+    ReadLevel,
+    check_level,
+    columns_of,
+    label_of,
+    read_level,
+)
+from outcomes.models.win_statistics import METHODS, Variance, statistics
+from outcomes.stats import win_ratio as stats
+
+_COLUMNS = [
+    *("arm", "statistic", "estimate", "std_error", "conf_low", "conf_high", "p_value", "reason"),
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class WinRatioFit:
+    """Win statistics of each arm against the reference, and where pairs were decided.
+
+    Parameters
+    ----------
+    statistics : DataFrame
+        arm, statistic (``"win_ratio"``, ``"win_odds"``, ``"net_benefit"``), estimate, std_error (of
+        the logarithm for both ratios), conf_low, conf_high, p_value, reason (why a value is
+        missing; empty where none is).
+    levels : DataFrame
+        arm, level, label, compared (pairs that reached the level), wins, losses, ties, missing
+        (of the pairs tied, those with a missing value).
+    counts : DataFrame
+        arm, n, stratum (empty without strata).
+    method : str
+        How the variance was estimated.
+    conf_level : float
+    n_clusters : int or None
+        Clusters the variance rests on, single patients included.
+    """
+
+    statistics: pd.DataFrame
+    levels: pd.DataFrame
+    counts: pd.DataFrame
+    method: str
+    conf_level: float
+    n_clusters: int | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Win ratio, win odds and net benefit of each arm against the reference."""
+        return self.statistics.assign(method=self.method)
+
+
+def win_ratio(
+    data: pd.DataFrame,
+    *,
+    arm: str,
+    reference: str,
+    levels: Sequence[Level],
+    missing: Literal["tie"] | None = None,
+    strata: str | Sequence[str] = (),
+    cluster: str | None = None,
+    variance: Variance = "u_statistic",
+    n_resamples: int = 2000,
+    rng: np.random.Generator | None = None,
+    conf_level: float = 0.95,
+) -> WinRatioFit:
+    """Compare each patient of an arm with each of the reference arm, level by level.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per subject.
+    arm : str
+        Column of arms.
+    reference : str
+        The arm others are compared with.
+    levels : sequence of levels
+        `ContinuousLevel`, `BinaryLevel`, `OrdinalLevel` and `TimeToEventLevel`, the most important
+        first: a pair goes on to the next level only where one does not decide it.
+    missing : {"tie"}, optional
+        What becomes of a pair in which a patient lacks the value of a level: ``"tie"`` hands it on
+        to the next. By default missing values are refused.
+    strata : str or sequence of str
+        Columns; pairs are made within strata, which are pooled with Mantel-Haenszel weights.
+    cluster : str, optional
+        Column of treatment groups; a missing value is a patient treated alone.
+    variance : {"u_statistic", "null", "bootstrap"}
+        ``"u_statistic"`` holds at any difference, ``"null"`` assumes none (as R's WINS does),
+        ``"bootstrap"`` draws patients, or clusters, within arms and strata.
+    n_resamples : int
+        Of the bootstrap.
+    rng : Generator, optional
+        The bootstrap needs one.
+    conf_level : float
+        Level of the two-sided intervals.
+
+    Returns
+    -------
+    WinRatioFit
+        Intervals of the ratios are made on the log scale; that of the net benefit is that of the
+        win odds, (odds − 1)/(odds + 1), so that both lead to one conclusion and one p value.
+
+    Raises
+    ------
+    DataError
+        Values are missing and `missing` is None, or are not what a level allows.
+    NotEstimableError
+        A stratum has fewer than two patients of an arm, or an arm one cluster.
+    SpecificationError
+        Levels, arms or options make no sense.
+
+    References
+    ----------
+    Pocock SJ, et al. Eur Heart J 2012;33:176-182. Buyse M. Stat Med 2010;29:3245-3257. Bebu I,
+    Lachin JM. Biostatistics 2016;17:178-187. Dong G, et al. Pharm Stat 2016;15:430-437; J Biopharm
+    Stat 2018;28:778-796.
+
+    Examples
+    --------
+    >>> from outcomes.models.win_levels import ContinuousLevel
+    >>> changes = pd.DataFrame(
+    ...     {
+    ...         "arm": ["treated"] * 3 + ["control"] * 3,
+    ...         "pain": [-4, -2, -1, -2, 0, -3],
+    ...         "odi": [-12, -6, -2, -5, 0, -6],
+    ...         "mme": [-60, -20, 0, -10, 0, 0],
+    ...     }
+    ... )
+    >>> levels = [
+    ...     ContinuousLevel("pain", higher_is="worse", margin=1),
+    ...     ContinuousLevel("odi", higher_is="worse", margin=5),
+    ...     ContinuousLevel("mme", higher_is="worse", margin=10),
+    ... ]
+    >>> fit = win_ratio(changes, arm="arm", reference="control", levels=levels)
+    >>> fit.table()["estimate"].round(3).tolist()
+    [2.0, 2.0, 0.333]
+    >>> fit.levels[["wins", "losses", "ties"]].values.tolist()
+    [[5, 3, 1], [0, 0, 1], [1, 0, 0]]
+    """
+    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    _refuse(data, arm, levels, strata, cluster)
+    _check_options(variance, rng, n_resamples, strata, cluster)
+    arms = _arms(data[arm], reference)
+    read = [read_level(data, level) for level in levels]
+    _refuse_missing(data, levels, read, missing)
+    in_stratum = _strata(data, strata)
+    clusters = _clusters(data, cluster)
+    rows, decided = [], []
+    for active in arms[1:]:
+        blocks, tally = _compared(data[arm], active, reference, read, in_stratum, clusters)
+        decided.append(tally)
+        found = statistics(blocks, variance, cluster is not None, n_resamples, rng, conf_level)
+        rows += [{"arm": active, **row} for row in found]
+    return WinRatioFit(
+        statistics=pd.DataFrame(rows, columns=_COLUMNS),
+        levels=pd.concat(decided, ignore_index=True),
+        counts=_counts(data[arm], arms, in_stratum),
+        method=METHODS[variance] + (" with clusters" if cluster else ""),
+        conf_level=conf_level,
+        n_clusters=None if cluster is None else len(np.unique(clusters)),
+    )
+
+
+def _refuse(
+    data: pd.DataFrame,
+    arm: str,
+    levels: Sequence[Level],
+    strata: tuple[str, ...],
+    cluster: str | None,
+) -> None:
+    if not levels:
+        raise SpecificationError("levels is empty; a comparison needs at least one level.")
+    wanted = {arm: "arm="} | dict.fromkeys(strata, "strata=")
+    wanted |= {cluster: "cluster="} if cluster else {}
+    for level in levels:
+        check_level(level)
+        wanted |= dict.fromkeys(columns_of(level), f"level {label_of(level)}")
+    require_columns(data, wanted)
+    require_values(data, [arm, *strata])
+    labels = [label_of(level) for level in levels]
+    if len(set(labels)) < len(labels):
+        raise SpecificationError(
+            f"Two levels are called alike among {', '.join(labels)}; give each a label of its own."
+        )
+
+
+def _check_options(
+    variance: str,
+    rng: np.random.Generator | None,
+    n_resamples: int,
+    strata: tuple[str, ...],
+    cluster: str | None,
+) -> None:
+    if variance not in METHODS:
+        raise SpecificationError(
+            f"variance is {variance!r}; allowed are {', '.join(map(repr, METHODS))}."
+        )
+    if variance == "bootstrap" and rng is None:
+        raise SpecificationError("The bootstrap needs rng=, such as numpy.random.default_rng(1).")
+    if variance == "bootstrap" and n_resamples < 100:
+        raise SpecificationError(f"n_resamples is {n_resamples}; percentiles need 100 or more.")
+    if cluster and variance == "null":
+        raise UnsupportedCombinationError(
+            "variance='null' takes patients as independent. With cluster= choose 'u_statistic' or "
+            "'bootstrap'."
+        )
+    if cluster and strata and variance == "bootstrap":
+        raise UnsupportedCombinationError(
+            "The bootstrap of clusters knows no strata. Choose variance='u_statistic', or leave "
+            "strata out."
+        )
+
+
+def _arms(column: pd.Series[str], reference: str) -> list[str]:
+    """Arms in order, the reference first."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        found = [one for one in column.cat.categories if (column == one).any()]
+    else:
+        found = sorted(column.unique(), key=str)
+    if reference not in found:
+        raise SpecificationError(
+            f"reference is {reference!r}; the arms are {', '.join(map(str, found))}."
+        )
+    if len(found) < 2:
+        raise SpecificationError(f"{reference!r} is the only arm; a comparison needs two.")
+    return [reference, *(one for one in found if one != reference)]
+
+
+def _refuse_missing(
+    data: pd.DataFrame,
+    levels: Sequence[Level],
+    read: Sequence[ReadLevel],
+    missing: str | None,
+) -> None:
+    if missing not in (None, "tie"):
+        raise SpecificationError(f"missing is {missing!r}; allowed is 'tie'.")
+    lacking = {level.label: int(level.missing.sum()) for level in read if level.missing.any()}
+    if lacking and missing is None:
+        told = "; ".join(f"{label}: {n} of {len(data)}" for label, n in lacking.items())
+        first = next(level for level in read if level.missing.any())
+        rows = ", ".join(map(str, data.index[first.missing][:3]))
+        raise SchemaError(
+            f"{len(lacking)} of {len(levels)} levels lack values ({told}; first rows of "
+            f"{first.label}: {rows}). Say that such pairs go on to the next level with "
+            "missing='tie', or complete the values."
+        )
+    empty = [level.label for level in read if level.missing.all()]
+    if empty:
+        raise NotEstimableError(
+            f"{', '.join(empty)}: nobody has a value, so the level can decide nothing. Leave it "
+            "out of levels."
+        )
+
+
+def _strata(data: pd.DataFrame, strata: tuple[str, ...]) -> pd.Series[str]:
+    """Label of each row's stratum, empty without strata."""
+    labels = pd.Series("", index=data.index)
+    for name in strata:
+        labels = labels + (labels != "").map({True: " / ", False: ""}) + data[name].astype(str)
+    return labels
+
+
+def _clusters(data: pd.DataFrame, cluster: str | None) -> NDArray[np.int64]:
+    """Count clusters up from 0, by row; a row without one is a cluster of its own."""
+    if cluster is None:
+        return np.arange(len(data), dtype=np.int64)
+    codes, names = pd.factorize(data[cluster], use_na_sentinel=True)
+    alone = codes < 0
+    return np.where(alone, len(names) + np.cumsum(alone) - 1, codes).astype(np.int64)
+
+
+def _compared(
+    arm: pd.Series[str],
+    active: str,
+    reference: str,
+    read: Sequence[ReadLevel],
+    in_stratum: pd.Series[str],
+    clusters: NDArray[np.int64],
+) -> tuple[list[stats.Stratum], pd.DataFrame]:
+    """Verdicts of one arm against the reference in each stratum, and what each level decided."""
+    blocks, counts = [], np.zeros((len(read), 4), dtype=np.int64)
+    for label in dict.fromkeys(in_stratum):
+        here = (in_stratum == label).to_numpy()
+        rows = [np.flatnonzero(here & (arm == name).to_numpy()) for name in (active, reference)]
+        _refuse_few(label, (active, reference), [len(each) for each in rows])
+        levels = [level.compare(*rows) for level in read]
+        lacking = [(level.missing[rows[0]], level.missing[rows[1]]) for level in read]
+        found = stats.cascade(levels, lacking)
+        blocks.append(
+            stats.Stratum(
+                verdicts=found.verdicts, active=clusters[rows[0]], reference=clusters[rows[1]]
+            )
+        )
+        counts += found.counts
+    return blocks, _tally(active, read, counts)
+
+
+def _refuse_few(stratum: str, arms: tuple[str, str], n: list[int]) -> None:
+    few = [f"{arm} has {count or 'none'}" for arm, count in zip(arms, n, strict=True) if count < 2]
+    if few:
+        where = f"stratum {stratum}: " if stratum else ""
+        raise NotEstimableError(
+            f"{where}{' and '.join(few)}; a variance needs two patients of each arm"
+            f"{' in each stratum: merge strata or leave them out' if stratum else ''}."
+        )
+
+
+def _tally(active: str, read: Sequence[ReadLevel], counts: NDArray[np.int64]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "arm": active,
+            "level": range(1, len(read) + 1),
+            "label": [level.label for level in read],
+            "compared": counts[:, :3].sum(axis=1),
+            "wins": counts[:, 0],
+            "losses": counts[:, 1],
+            "ties": counts[:, 2],
+            "missing": counts[:, 3],
+        }
+    )
+
+
+def _counts(arm: pd.Series[str], arms: list[str], in_stratum: pd.Series[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"arm": one, "stratum": label, "n": int(((arm == one) & (in_stratum == label)).sum())}
+            for label in dict.fromkeys(in_stratum)
+            for one in arms
+        ]
+    )
