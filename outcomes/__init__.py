@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     )
     from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
+    from outcomes.models.imputation import Imputations, impute_reference_based
+    from outcomes.models.imputation_analysis import analyse_imputations
+    from outcomes.models.imputation_deltas import delta_template
     from outcomes.models.likelihood_ratio import likelihood_ratio_test
     from outcomes.models.mmrm import fit_mmrm
     from outcomes.models.multiplicity import adjust_p_values
@@ -77,6 +80,7 @@ _HOME = {
     "Estimand": "outcomes.estimands",
     "Handling": "outcomes.estimands",
     "Hypothesis": "outcomes.trial.study",
+    "Imputations": "outcomes.models.imputation",
     "IntercurrentEvent": "outcomes.estimands",
     "Mmrm": "outcomes.analyses.mmrm",
     "OrdinalLevel": "outcomes.models.win_levels",
@@ -89,12 +93,15 @@ _HOME = {
     "Unseen": "outcomes.assumptions",
     "adjust_p_values": "outcomes.models.multiplicity",
     "analyse": "outcomes.analyses.plan",
+    "analyse_imputations": "outcomes.models.imputation_analysis",
     "assign_visits": "outcomes.endpoints.windows",
     "cronbach_alpha": "outcomes.models.reliability",
     "ddd_per_day": "outcomes.endpoints.medication",
+    "delta_template": "outcomes.models.imputation_deltas",
     "diary_summary": "outcomes.endpoints.diary",
     "fit_mmrm": "outcomes.models.mmrm",
     "fit_partially_nested": "outcomes.models.partially_nested",
+    "impute_reference_based": "outcomes.models.imputation",
     "intraclass_correlation": "outcomes.models.reliability",
     "likelihood_ratio_test": "outcomes.models.likelihood_ratio",
     "mme_per_day": "outcomes.endpoints.medication",
@@ -123,6 +130,7 @@ __all__ = [
     "FitError",
     "Handling",
     "Hypothesis",
+    "Imputations",
     "IntercurrentEvent",
     "Mmrm",
     "NotConvergedError",
@@ -148,12 +156,15 @@ __all__ = [
     "UnsupportedCombinationError",
     "adjust_p_values",
     "analyse",
+    "analyse_imputations",
     "assign_visits",
     "cronbach_alpha",
     "ddd_per_day",
+    "delta_template",
     "diary_summary",
     "fit_mmrm",
     "fit_partially_nested",
+    "impute_reference_based",
     "instruments",
     "intraclass_correlation",
     "likelihood_ratio_test",
