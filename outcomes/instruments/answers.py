@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outcomes.errors import OutcomesWarning, ResponseError, SpecificationError
-from outcomes.instruments.columns import Located
+from outcomes.instruments.columns import Located, known_items
 from outcomes.instruments.spec import Instrument, Item, Responses
 
 Code = float | str
@@ -93,19 +93,18 @@ def _codes_by_item(
     instrument: Instrument, missing_codes: MissingCodes | None
 ) -> dict[str, tuple[Code, ...]]:
     """List the codes of each item, refused where they are answers it allows."""
-    keys = [item.key for item in instrument.items]
-    if isinstance(missing_codes, (str, int, float)):
-        raise SpecificationError(f"missing_codes must be a collection, as in [{missing_codes!r}].")
+    codes: dict[str, tuple[Code, ...]] = {item.key: () for item in instrument.items}
     if isinstance(missing_codes, Mapping):
-        unknown = [key for key in missing_codes if key not in keys]
+        spellings = known_items(instrument)
+        unknown = [str(key) for key in missing_codes if key not in spellings]
         if unknown:
             raise SpecificationError(
                 f"{instrument.key}: missing_codes names unknown item(s) {', '.join(unknown)}; "
-                f"its items are {', '.join(keys)}."
+                f"its items are {', '.join(codes)}."
             )
-        codes = {key: _stated(missing_codes.get(key, ())) for key in keys}
-    else:
-        codes = dict.fromkeys(keys, _stated(missing_codes or ()))
+        codes |= {spellings[key]: _stated(stated) for key, stated in missing_codes.items()}
+    elif missing_codes is not None:
+        codes = dict.fromkeys(codes, _stated(missing_codes))
     clashes = [
         f"{item.key} allows {code:g}"
         for item in instrument.items
@@ -122,6 +121,8 @@ def _codes_by_item(
 
 def _stated(codes: Collection[Code]) -> tuple[Code, ...]:
     """Leave out empty codes: an empty cell is missing anyway."""
+    if isinstance(codes, str) or not isinstance(codes, Iterable):
+        raise SpecificationError(f"missing_codes must be collections, as in [{codes!r}].")
     return tuple(code for code in codes if not pd.isna(code))
 
 
@@ -141,7 +142,7 @@ def _read(
     rows = np.flatnonzero(~(_allowed(answers, item.responses) | np.isnan(answers)))
     if not len(rows):
         return answers, None
-    found = _first(pd.Series(np.sort(answers[rows])).map("{:g}".format))
+    found = _first(pd.Series(np.sort(answers[rows])).map("{:.17g}".format))
     return answers, _Wrong(rows=rows, message=f"are not among {item.responses} (found {found})")
 
 

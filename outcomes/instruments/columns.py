@@ -7,26 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-import numpy as np
 import pandas as pd
 
-from outcomes.errors import DuplicateRecordError, SchemaError, SpecificationError
+from outcomes.errors import SchemaError, SpecificationError
 from outcomes.instruments.spec import Instrument
 
 Located = dict[str, str]
 """Item key to column name."""
-
-SCORE_COLUMNS = (
-    "instrument",
-    "version",
-    "scale",
-    "score",
-    "n_answered",
-    "n_items",
-    "status",
-    "reason",
-    "rule",
-)
 
 
 def locate(
@@ -93,13 +80,19 @@ def locate(
 
 def _declared(instrument: Instrument, items: Mapping[str, str]) -> dict[str, str]:
     """Read the caller's item map, in which either spelling of an item is accepted."""
-    keys = {spelling: item.key for item in instrument.items for spelling in _spellings(item.key)}
+    if not isinstance(items, Mapping):
+        raise SpecificationError(
+            f"{instrument.key}: items must map each item to its column, as in "
+            f"{{{instrument.items[0].key!r}: 'column'}}; it is a {type(items).__name__}."
+        )
+    keys = known_items(instrument)
     unknown = [name for name in items if name not in keys]
     if unknown:
-        hints = ", ".join(f"{name!r}{suggestion(name, list(keys))}" for name in unknown[:3])
+        hints = ", ".join(f"{name!r}{suggestion(str(name), list(keys))}" for name in unknown[:3])
         raise SpecificationError(
             f"{instrument.key}: the item map names {len(unknown)} unknown item(s): {hints}. "
-            f"Its items are {', '.join(item.key for item in instrument.items)}."
+            f"Write {{item: column}}; its items are "
+            f"{', '.join(item.key for item in instrument.items)}."
         )
     declared = {keys[name]: column for name, column in items.items()}
     if len(declared) < len(items):
@@ -107,9 +100,14 @@ def _declared(instrument: Instrument, items: Mapping[str, str]) -> dict[str, str
     return declared
 
 
+def known_items(instrument: Instrument) -> dict[str, str]:
+    """Item keys by each of their spellings."""
+    return {spelling: item.key for item in instrument.items for spelling in _spellings(item.key)}
+
+
 def _spellings(key: str) -> list[str]:
     """``odi_1`` and its zero-padded form ``odi_01``; ``bpi_9a`` and ``bpi_09a``."""
-    padded = re.sub(r"_(\d)([a-z]?)$", r"_0\1\2", key)
+    padded = re.sub(r"(?<!\d)(\d)([a-z]?)$", r"0\1\2", key)
     return [key] if padded == key else [key, padded]
 
 
@@ -137,45 +135,6 @@ def _shared(located: Located, id_columns: Sequence[str]) -> list[str]:
     used = Counter(column for column in located.values() if column)
     used.update(set(id_columns))
     return [f"Column {column} would serve {n} purposes." for column, n in used.items() if n > 1]
-
-
-def check_ids(responses: pd.DataFrame, id_columns: Sequence[str]) -> None:
-    """Refuse absent, empty or repeated ids.
-
-    Raises
-    ------
-    SpecificationError
-        If no id column is named, or one would collide with a column of the result.
-    SchemaError
-        If an id column is absent or occurs twice, or an id is empty.
-    DuplicateRecordError
-        If two rows are the same administration.
-    """
-    if isinstance(id_columns, str) or not id_columns or set(id_columns) & set(SCORE_COLUMNS):
-        raise SpecificationError(
-            f"id_columns is {id_columns!r}; name at least one column, as a list, and none of "
-            f"{', '.join(SCORE_COLUMNS)}."
-        )
-    columns = [str(column) for column in responses.columns]
-    wrong = [name for name in id_columns if columns.count(name) != 1]
-    if wrong:
-        hints = ", ".join(f"{name}{suggestion(name, columns)}" for name in wrong)
-        raise SchemaError(f"Each id column must occur once in the responses; check {hints}.")
-    ids = responses[list(id_columns)]
-    empty = np.flatnonzero(ids.isna().any(axis=1))
-    if len(empty):
-        raise SchemaError(
-            f"{len(empty)} of {len(ids)} rows have an empty id "
-            f"({', '.join(id_columns)}); first rows by position: "
-            f"{', '.join(str(row) for row in empty[:3])}."
-        )
-    repeated = ids[ids.duplicated()]
-    if len(repeated):
-        first = "; ".join(", ".join(map(str, row)) for row in repeated.head(3).to_numpy())
-        raise DuplicateRecordError(
-            f"{len(repeated)} rows repeat an administration ({', '.join(id_columns)}): {first}. "
-            "Keep one row of each, or add the column that tells them apart to id_columns."
-        )
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:

@@ -108,7 +108,8 @@ def _plain(
     if scale.rescale_to is not None:
         (low, high), (start, end) = scale.raw_range, scale.rescale_to
         total = start + (total - low) * (end - start) / (high - low)
-    return np.asarray(total)
+    # Nine digits, so that 4 * 9 / 8 is not a last binary place below its half.
+    return np.floor(np.round(total, 9) + 0.5) if scale.missing.rounded else np.asarray(total)
 
 
 def look_up(table: RawSumTable, total: Floats) -> Floats:

@@ -40,13 +40,15 @@ class MissingRule:
 
     Where fewer than all are enough, the answered ones stand for the rest (person mean). 0 leaves
     it to the parts of a composite or to the algorithm. `level` is ``"requested"`` where the
-    caller asked for the rule and nobody published it.
+    caller asked for the rule and nobody published it. `rounded` is true where the source rounds
+    the score to a whole number, half up; no default does.
     """
 
     name: str
     min_answered: int | None
     level: Level | Literal["requested"]
     source: Source | None = None
+    rounded: bool = False
 
     def label(self, n_items: int) -> str:
         """Describe the rule for the ``rule`` column of a score."""

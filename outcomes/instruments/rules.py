@@ -21,7 +21,7 @@ class Prorate:
 
     def __post_init__(self) -> None:
         """Refuse a share that is not in (0, 1]."""
-        if not 0 < self.min_fraction <= 1:
+        if not isinstance(self.min_fraction, int | float) or not 0 < self.min_fraction <= 1:
             raise SpecificationError(
                 f"min_fraction is {self.min_fraction}; it must be above 0 and at most 1."
             )
@@ -42,6 +42,10 @@ def under_rule(instrument: Instrument, rule: str | Prorate | None) -> tuple[Scal
     """
     if isinstance(rule, Prorate):
         return tuple(_prorated(instrument, scale, rule) for scale in instrument.scales)
+    if not isinstance(rule, str | None):
+        raise SpecificationError(
+            f"rule is {rule!r}; give the name of a rule or Prorate(min_fraction=...)."
+        )
     known = {"strict"}.union(*(_names(scale) for scale in instrument.scales))
     if rule is not None and rule not in known:
         raise SpecificationError(
@@ -67,16 +71,25 @@ def _named(scale: Scale, rule: str | None) -> Scale:
         return scale if own.name == "strict" else replace(scale, missing=asked)
     if isinstance(scale.combine, Composite):
         parts = tuple(_named(part, rule) for part in scale.combine.parts)
-        return replace(scale, combine=replace(scale.combine, parts=parts))
+        return _of_parts(scale, scale.combine, parts, f"each part by {rule!r} where it has it")
     offered = {each.name: each for each in (scale.missing, *scale.other_rules)}
     return replace(scale, missing=offered.get(rule, scale.missing))
+
+
+def _of_parts(scale: Scale, combined: Composite, parts: tuple[Scale, ...], name: str) -> Scale:
+    """Give a composite other parts, and name their rule where it has changed."""
+    if parts == combined.parts:
+        return scale
+    asked = MissingRule(name=name, min_answered=0, level="requested")
+    return replace(scale, combine=replace(combined, parts=parts), missing=asked)
 
 
 def _prorated(instrument: Instrument, scale: Scale, rule: Prorate) -> Scale:
     """Apply a requested proration, where the declaration of the scale can bear one."""
     if isinstance(scale.combine, Composite):
         parts = tuple(_prorated(instrument, part, rule) for part in scale.combine.parts)
-        return replace(scale, combine=replace(scale.combine, parts=parts))
+        name = f"prorate, not published: at least {rule.min_fraction:.4g} of the items of each part"
+        return _of_parts(scale, scale.combine, parts, name)
     n_items = len(scale.items)
     if not scale.prorates or len({item.values for item in scale.items}) > 1:
         raise UnsupportedCombinationError(

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError
 from outcomes.instruments.answers import MissingCodes, read_answers, warn_of_implausible
-from outcomes.instruments.columns import check_ids, locate
+from outcomes.instruments.columns import locate
 from outcomes.instruments.combine import combine, values_of
+from outcomes.instruments.ids import check_ids
+from outcomes.instruments.long_form import administrations
 from outcomes.instruments.registry import find
 from outcomes.instruments.rules import Prorate, under_rule
 from outcomes.instruments.spec import Algorithm, Instrument, Scale
@@ -25,6 +27,7 @@ def score(
     missing_codes: MissingCodes | None = None,
     rule: str | Prorate | None = None,
     *,
+    long: tuple[str, str] | None = None,
     experimental: bool = False,
 ) -> pd.DataFrame:
     """Score every administration of one instrument.
@@ -33,7 +36,7 @@ def score(
     ----------
     responses : DataFrame
         One row per administration with the `id_columns` and a numeric column per item, named
-        after the item (``odi_1`` or ``odi_01``). Not modified.
+        after the item (``odi_1`` or ``odi_01``). With `long`, one row per answer. Not modified.
     key : str or Instrument
         Key of a registered instrument, or a declaration of your own.
     id_columns : sequence of str
@@ -46,6 +49,10 @@ def score(
     rule : str or Prorate, optional
         Missing-item rule in place of each scale's own: ``"strict"``, the name of a rule the
         instrument declares, or ``Prorate(min_fraction=...)``.
+    long : (str, str), optional
+        Names of the columns with the item and with the answer, where `responses` has one row per
+        answer. An administration without a row for an item has not answered it; rows of items
+        that are not the instrument's are left alone.
     experimental : bool
         Allow an instrument whose rule has not been verified.
 
@@ -64,7 +71,7 @@ def score(
     SchemaError
         If columns are missing, occur twice or are ambiguous, or an id is empty.
     DuplicateRecordError
-        If two rows are the same administration.
+        If two rows are the same administration, or answer one item of it.
     ResponseError
         If any answer is not allowed, with items, rows and allowed values; nothing is scored.
     SpecificationError
@@ -87,13 +94,15 @@ def score(
     0       1    7.0           3   scored             None
     1       2    NaN           2  missing  too_few_answers
     """
-    instrument = find(key) if isinstance(key, str) else key
+    instrument = key if isinstance(key, Instrument) else find(key)
     if instrument.experimental and not experimental:
         raise SpecificationError(
             f"{instrument.key} is experimental: {instrument.experimental}. "
             "Pass experimental=True to score it all the same, and say so where it is reported."
         )
     scales = under_rule(instrument, rule)
+    if long is not None:
+        responses = administrations(responses, instrument, id_columns, items, long)
     check_ids(responses, id_columns)
     located = locate(responses, instrument, id_columns, items)
     answers = read_answers(responses, instrument, located, id_columns, missing_codes)

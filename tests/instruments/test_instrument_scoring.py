@@ -1,5 +1,7 @@
 """`score`: what it returns, and what it refuses."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from outcomes.errors import (
 )
 from outcomes.instruments import Prorate, find, instruments, score
 from outcomes.instruments.registry import REGISTRY
+from tests.instruments.reference_cases import frame
 
 
 @pytest.fixture
@@ -157,7 +160,18 @@ def test_missing_codes_may_be_text_or_per_item(peg):
     assert score(frame, "peg", missing_codes=codes)["n_answered"].tolist() == [3, 1, 3]
 
 
-@pytest.mark.parametrize("codes", [[9], {"peg_1": [9]}, {"peg_9": [99]}, "99", 99, [True]])
+@pytest.mark.parametrize(
+    "codes", [np.array([99]), pd.Series([99, 98]), {99}, {"peg_3": (99,)}, {"peg_03": [99]}]
+)
+def test_missing_codes_may_come_in_any_collection(peg, codes):
+    scores = score(peg.assign(peg_3=[8, 99, 10]), "peg", missing_codes=codes)
+    assert scores["n_answered"].tolist() == [3, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [[9], {"peg_1": [9]}, {"peg_9": [99]}, "99", 99, [True], {"peg_1": 99}, {"peg_1": "99"}],
+)
 def test_missing_codes_that_make_no_sense_are_refused(peg, codes):
     with pytest.raises(SpecificationError):
         score(peg, "peg", missing_codes=codes)
@@ -166,6 +180,24 @@ def test_missing_codes_that_make_no_sense_are_refused(peg, codes):
 def test_zero_padded_columns_serve(peg):
     padded = peg.rename(columns=lambda name: name.replace("peg_", "peg_0"))
     pd.testing.assert_frame_equal(score(padded, "peg"), score(peg, "peg"))
+
+
+@pytest.mark.parametrize("key", ["koos", "rand36", "gcpsr", "promis_pf_4a_v1", "bpi"])
+def test_last_numbers_of_item_names_may_be_padded(key):
+    instrument = find(key)
+    answers = [[item.responses.lowest for item in instrument.items]]
+    plain = frame(instrument, *answers)
+    padded = plain.rename(columns=lambda name: re.sub(r"(?<!\d)(\d)([a-j]?)$", r"0\1\2", name))
+    assert list(padded) != list(plain)
+    pd.testing.assert_frame_equal(score(padded, key), score(plain, key))
+
+
+def test_columns_of_unscored_items_block_nothing(peg):
+    scored = [2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 15]
+    answers = {f"fabq_{number}": [3 if number in scored else None] for number in range(1, 17)}
+    answers["fabq_16"] = [99]
+    scores = score(peg[["subject", "visit"]].head(1).assign(**answers), "fabq")
+    assert scores["score"].tolist() == [12, 21]
 
 
 def test_bpi_items_are_found_by_their_form_numbers():
@@ -199,6 +231,9 @@ def test_wrong_columns_are_refused(peg, change, message):
         ({"peg_2": "visit"}, SchemaError, "visit would serve 2 purposes"),
         ({"peg_2": "enjoyment"}, SchemaError, "no column enjoyment"),
         ({"peg_2": "peg_2", "peg_02": "peg_1"}, SpecificationError, "names one item twice"),
+        ({2: "peg_2"}, SpecificationError, "unknown item.*: 2"),
+        ({"enjoyment": "peg_2"}, SpecificationError, "Write {item: column}; its items are peg_1"),
+        (["peg_1", "peg_2", "peg_3"], SpecificationError, "items must map each item .* a list"),
     ],
 )
 def test_item_map_that_does_not_fit_is_refused(peg, items, error, message):
@@ -215,7 +250,32 @@ def test_two_administrations_of_one_visit_are_refused(peg):
     assert len(score(twice.assign(try_=[1, 2, 1]), "peg", ["subject", "visit", "try_"])) == 3
 
 
-@pytest.mark.parametrize("id_columns", ["subject", [], ["subject", "score"]])
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_an_id_of_blanks_is_empty(peg, blank):
+    with pytest.raises(SchemaError, match=r"1 of 3 rows have an empty id .*: 1\."):
+        score(peg.assign(subject=["007", blank, "009"]), "peg")
+
+
+@pytest.mark.parametrize("responses", [[1, 2], None, pd.Series([1])])
+def test_responses_that_are_no_frame_are_refused(responses):
+    with pytest.raises(SpecificationError, match="give a DataFrame"):
+        score(responses, "peg")
+
+
+@pytest.mark.parametrize("key", [None, 7, ["peg"]])
+def test_a_key_that_is_no_text_is_refused(peg, key):
+    with pytest.raises(UnknownInstrumentError, match="There is no instrument"):
+        score(peg, key)
+
+
+def test_an_answer_beside_a_whole_number_is_shown_as_it_is(peg):
+    with pytest.raises(ResponseError, match=r"found 7\.00000000000"):
+        score(peg.assign(peg_1=[7 + 1e-12, 3, 10]), "peg")
+
+
+@pytest.mark.parametrize(
+    "id_columns", ["subject", [], ["subject", "score"], ["subject", "subject"]]
+)
 def test_id_columns_that_make_no_sense_are_refused(peg, id_columns):
     with pytest.raises(SpecificationError):
         score(peg.assign(score=1), "peg", id_columns)
@@ -237,6 +297,29 @@ def test_strict_on_request_overrides_a_published_proration():
     strict = score(frame, "odi", rule="strict")
     assert strict["score"].isna().all()
     assert strict["rule"].tolist() == ["strict: all 10 items (requested)"]
+
+
+def test_a_composite_says_which_rule_its_parts_had():
+    instrument = find("womac_likert")
+    answers = [2.0] * 24
+    answers[0] = answers[1] = np.nan
+    asked = score(frame(instrument, answers), instrument, rule=Prorate(min_fraction=0.5))
+    rules = asked.set_index("scale")["rule"]
+    assert rules["total"] == (
+        "prorate, not published: at least 0.5 of the items of each part (requested)"
+    )
+    assert asked.set_index("scale")["score"]["total"] == 48
+    sf36 = find("sf36")
+    by_rand = score(frame(sf36, [1.0] * len(sf36.items)), sf36, rule="any_answered")
+    assert by_rand.set_index("scale")["rule"]["physical"] == (
+        "each part by 'any_answered' where it has it (requested)"
+    )
+
+
+@pytest.mark.parametrize("rule", [5, True, ["strict"]])
+def test_a_rule_that_is_no_name_is_refused(peg, rule):
+    with pytest.raises(SpecificationError, match="give the name of a rule"):
+        score(peg, "peg", rule=rule)
 
 
 def test_rules_that_do_not_exist_or_do_not_fit_are_refused(peg):
