@@ -1,5 +1,6 @@
 """Write the pages of this folder from the declarations: python docs/instruments/write_pages.py."""
 
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -52,12 +53,14 @@ GENERATED = "<!-- Written by write_pages.py from the declarations; change those.
 
 
 def reference_cases() -> Counter[tuple[str, str]]:
-    """How many reference cases give a score of each scale."""
+    """How many reference cases say what each scale is, a score or missing."""
     counts: Counter[tuple[str, str]] = Counter()
     for path in sorted(REFERENCES.glob("*.toml")):
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
             key = case.get("instrument", path.stem)
-            counts.update((key, scale) for scale in case.get("scores", {}))
+            counts.update(
+                (key, scale) for scale in (*case.get("scores", {}), *case.get("missing", []))
+            )
     return counts
 
 
@@ -99,18 +102,26 @@ def _left_out() -> list[str]:
 def _page(title: str, members: list[Description], cases: Counter[tuple[str, str]]) -> str:
     """One topic: a table of all scales, then each instrument."""
     lines = [GENERATED, "", f"# {title}", "", LEVELS, ""]
-    lines += ["| Scale | Range | Higher is | Rule | Missing items | Reference cases |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines += ["| Scale | Range | Higher is | Rule read in | Known | Missing items | Cases |"]
+    lines += ["|---|---|---|---|---|---|---|"]
     for one in members:
         for scale in one.scales:
             missing = scale.missing.split(";")[0]
             lines.append(
-                f"| `{one.key}` {scale.key} | {scale.range} | {scale.higher_is} | {scale.level} "
-                f"| {missing} | {cases[one.key, scale.key]} |"
+                f"| `{one.key}` {scale.key} | {scale.range} | {scale.higher_is} "
+                f"| {_short(scale.source)} | {scale.level} | {missing} "
+                f"| {cases[one.key, scale.key]} |"
             )
     for one in members:
         lines += _instrument(one)
     return "\n".join([*lines, ""])
+
+
+def _short(source: str) -> str:
+    """Name a source, which its section gives in full, by its authors and year."""
+    authors = source.split(". ")[0]
+    year = re.search(r"\b(?:19|20)\d\d\b", source)
+    return authors if year is None or year[0] in authors else f"{authors} {year[0]}"
 
 
 def _instrument(one: Description) -> list[str]:

@@ -1,6 +1,6 @@
 """Brief Pain Inventory, short form."""
 
-from outcomes.instruments.sources import IMMPACT_2008
+from outcomes.instruments.sources import IMMPACT_2008, IMPORTANT_CHANGES
 from outcomes.instruments.spec import (
     Instrument,
     Item,
@@ -33,6 +33,7 @@ def _rating(key: str, label: str, item: Item) -> Scale:
         higher_is="worse",
         source=_GUIDE,
         level="verified",
+        thresholds=IMPORTANT_CHANGES,
     )
 
 
@@ -51,6 +52,7 @@ BPI_SF = Instrument(
             higher_is="worse",
             source=_GUIDE,
             level="verified",
+            thresholds=IMPORTANT_CHANGES,
         ),
         Scale(
             key="interference",

@@ -23,6 +23,7 @@ _BEATON = Source(
     citation="Beaton DE et al. J Bone Joint Surg Am 2005;87:1038-1046", doi="10.2106/JBJS.D.02060"
 )
 _GUMMESSON = Source(citation="Gummesson C et al. 2003", locator="quoted second-hand")
+_SHOULDER = Source(citation="comparison of measures in shoulder pain", locator="abstract")
 _SORENSEN = Source(citation="Sorensen AA et al. 2013", locator="quoted second-hand")
 
 
@@ -87,6 +88,15 @@ QUICKDASH = _instrument(
             "anchor not read",
             _SORENSEN,
             "single_source",
+        ),
+        points(
+            "MCID",
+            10.8,
+            "shoulder pain",
+            "anchor not read",
+            _SHOULDER,
+            "single_source",
+            value_high=13.6,
         ),
     ),
 )

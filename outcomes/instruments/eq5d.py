@@ -18,8 +18,10 @@ from outcomes.instruments.spec import (
     Level,
     Scale,
     Source,
+    Threshold,
     integers,
     numbered,
+    points,
 )
 
 _HERDMAN = Source(
@@ -124,6 +126,21 @@ def _look_up(answers: Floats, values: Floats, n_levels: int) -> Floats:
     return values[position.astype(np.int64)]
 
 
+_CHANGES: dict[str, tuple[Threshold, ...]] = {
+    "eq5d3l_japan": (
+        points(
+            "MCID",
+            0.10,
+            "chronic non-cancer pain (n = 710)",
+            "anchor not read",
+            Source(citation="PMC4773997"),
+            "single_source",
+        ),
+    ),
+}
+"""Thresholds belong to the value set they were found with."""
+
+
 def _index(
     key: str, name: str, values: Floats, n_levels: int, source: Source, level: Level
 ) -> Instrument:
@@ -149,6 +166,7 @@ def _index(
                 true_zero=False,
                 source=source,
                 level=level,
+                thresholds=_CHANGES.get(key, ()),
             ),
         ),
         rights=_RIGHTS,

@@ -80,46 +80,70 @@ def _characteristic(key: str, label: str, items: tuple[Item, ...]) -> Scale:
     )
 
 
-def _gcps(
-    key: str, version: str, most_days: int, day_edges: tuple[int, ...], source: Source, level: Level
-) -> Instrument:
-    """Intensity and disability scores, and the grade by the day points of one recall period."""
+_SCORES = (
+    _characteristic("intensity", "Characteristic pain intensity", _INTENSITY),
+    _characteristic("disability", "Disability score", _INTERFERENCE),
+)
+_RATINGS_CODING = "gcps_now, worst, average, daily, social, work 0 to 10"
+
+
+def _graded(most_days: int, day_edges: tuple[int, ...], source: Source, level: Level) -> Scale:
+    """Grade by the day points of one recall period."""
     days = Item(key="gcps_days", responses=integers(0, most_days))
+    return Scale(
+        key="grade",
+        label="Chronic pain grade (GCPS)",
+        items=(*_INTENSITY, *_INTERFERENCE, days),
+        combine=Algorithm(
+            function=partial(_grade, day_edges=day_edges),
+            summary="IV from 5 disability points, III from 3, else II from intensity 50, "
+            "I below, 0 without pain",
+        ),
+        range=(0, 4),
+        higher_is="worse",
+        unit="grade",
+        true_zero=False,
+        source=source,
+        level=level,
+    )
+
+
+def _gcps(
+    key: str, version: str, scales: tuple[Scale, ...], coding: str, experimental: str | None = None
+) -> Instrument:
+    """One version with its recall period."""
     return Instrument(
         key=key,
         name="Graded Chronic Pain Scale",
         version=version,
         recall=version.split(", ")[1],
-        scales=(
-            _characteristic("intensity", "Characteristic pain intensity", _INTENSITY),
-            _characteristic("disability", "Disability score", _INTERFERENCE),
-            Scale(
-                key="grade",
-                label="Chronic pain grade (GCPS)",
-                items=(*_INTENSITY, *_INTERFERENCE, days),
-                combine=Algorithm(
-                    function=partial(_grade, day_edges=day_edges),
-                    summary="IV from 5 disability points, III from 3, else II from intensity 50, "
-                    "I below, 0 without pain",
-                ),
-                range=(0, 4),
-                higher_is="worse",
-                unit="grade",
-                true_zero=False,
-                source=source,
-                level=level,
-            ),
-        ),
+        scales=scales,
         rights="free as far as known",
         citation=_VON_KORFF,
-        coding="gcps_now, worst, average, daily, social, work 0 to 10; gcps_days 0 to "
-        f"{most_days}. The day points belong to the recall period",
-        experimental="its day points were read in no source" if level == "unverified" else None,
+        coding=coding,
+        experimental=experimental,
     )
 
 
-GCPS = _gcps("gcps", "GCPS 2.0, 1 month", 31, _MONTH, _DC_TMD, "single_source")
-GCPS_6_MONTHS = _gcps("gcps_6m", "GCPS 1992, 6 months", 184, _HALF_YEAR, _VON_KORFF, "unverified")
+GCPS = _gcps(
+    "gcps",
+    "GCPS 2.0, 1 month",
+    (*_SCORES, _graded(31, _MONTH, _DC_TMD, "single_source")),
+    f"{_RATINGS_CODING}; gcps_days 0 to 31. The day points belong to the recall period",
+)
+GCPS_6_MONTHS = _gcps(
+    "gcps_6m",
+    "GCPS 1992, 6 months",
+    _SCORES,
+    f"{_RATINGS_CODING}; the grade has a key of its own, gcps_6m_grade",
+)
+GCPS_6_MONTHS_GRADE = _gcps(
+    "gcps_6m_grade",
+    "GCPS 1992, 6 months",
+    (_graded(184, _HALF_YEAR, _VON_KORFF, "unverified"),),
+    f"{_RATINGS_CODING}; gcps_days 0 to 184. The day points belong to the recall period",
+    "its day points were read in no source",
+)
 
 
 def _revised_grade(values: Floats) -> Floats:

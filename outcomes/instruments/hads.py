@@ -5,8 +5,10 @@ from outcomes.instruments.spec import (
     Instrument,
     Scale,
     Source,
+    Threshold,
     numbered,
     pick,
+    points,
     prorate,
 )
 
@@ -22,7 +24,10 @@ _BELL = Source(
 _ITEMS = numbered("hads", 14, lowest=0, highest=3)
 
 
-def _subscale(key: str, label: str, first: int) -> Scale:
+_PUHAN = Source(citation="Puhan et al. 2008", doi="10.1186/1477-7525-6-46")
+
+
+def _subscale(key: str, label: str, first: int, thresholds: tuple[Threshold, ...] = ()) -> Scale:
     """Every second item from `first`."""
     return Scale(
         key=key,
@@ -34,6 +39,7 @@ def _subscale(key: str, label: str, first: int) -> Scale:
         source=_ZIGMOND,
         level="verified",
         missing=prorate(4, "originator", _BELL),
+        thresholds=thresholds,
         bands=(
             Bands(
                 name="Zigmond and Snaith",
@@ -53,7 +59,22 @@ HADS = Instrument(
     version="HADS-14",
     recall="past week",
     scales=(
-        _subscale("anxiety", "Anxiety (HADS)", 1),
+        _subscale(
+            "anxiety",
+            "Anxiety (HADS)",
+            1,
+            (
+                points(
+                    "MCID",
+                    1.41,
+                    "COPD rehabilitation, not a pain population",
+                    "anchor not read",
+                    _PUHAN,
+                    "single_source",
+                    value_high=1.57,
+                ),
+            ),
+        ),
         _subscale("depression", "Depression (HADS)", 2),
     ),
     rights="GL Assessment; fee and licence needed",

@@ -20,8 +20,17 @@ _COEYTAUX = Source(
     locator="abstract",
     doi="10.1016/j.jclinepi.2005.05.010",
 )
-_SMELT = Source(citation="Smelt AFH et al. Cephalalgia 2014;34:29-36")
-_CASTIEN = Source(citation="Castien RF et al. 2012")
+_SMELT = Source(
+    citation="Smelt AFH et al. Cephalalgia 2014;34:29-36",
+    locator="abstract",
+    doi="10.1177/0333102413497599",
+)
+_CASTIEN = Source(citation="Castien RF et al. 2012", locator="abstract")
+_HOUTS = Source(
+    citation="Houts CR et al. Headache 2020;60:2003-2013",
+    locator="quoted second-hand",
+    doi="10.1111/head.13946",
+)
 _STEWART = Source(citation="Stewart WF et al. Neurology 2001;56(Suppl 1):S20-S28")
 _PRIMARY = "migraine, primary care"
 
@@ -50,14 +59,14 @@ HIT_6 = Instrument(
                     _COEYTAUX,
                     "originator",
                 ),
-                points("MID", 1.5, _PRIMARY, "anchor not read", _SMELT, "single_source"),
+                points("MID", 1.5, _PRIMARY, "anchor not read", _SMELT, "originator"),
                 points(
                     "MCID",
                     2.5,
                     _PRIMARY,
                     "mean change to receiver operating curve",
                     _SMELT,
-                    "single_source",
+                    "originator",
                     value_high=6,
                 ),
                 points(
@@ -66,7 +75,10 @@ HIT_6 = Instrument(
                     "chronic tension-type headache",
                     "anchor not read",
                     _CASTIEN,
-                    "single_source",
+                    "originator",
+                ),
+                points(
+                    "responder", 6, "chronic migraine", "anchor not read", _HOUTS, "single_source"
                 ),
             ),
             bands=(

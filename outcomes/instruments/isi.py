@@ -42,7 +42,7 @@ ISI = Instrument(
                     "primary insomnia, eszopiclone trial (n = 828)",
                     "anchor not read",
                     _YANG,
-                    "single_source",
+                    "originator",
                 ),
                 points(
                     "MCID",
@@ -50,9 +50,18 @@ ISI = Instrument(
                     "insomnia, clinical sample",
                     "moderate improvement",
                     _MORIN,
-                    "single_source",
+                    "originator",
                 ),
-                points("cut-off", 10, "community", "insomnia case", _MORIN, "single_source"),
+                points("cut-off", 10, "community", "insomnia case", _MORIN, "originator"),
+                points(
+                    "cut-off",
+                    8,
+                    "not stated",
+                    "remission",
+                    Source(citation="trials of insomnia treatments"),
+                    "single_source",
+                    operator="<",
+                ),
             ),
             bands=(
                 Bands(

@@ -9,9 +9,11 @@ from outcomes.instruments.spec import (
     RawSumTable,
     Scale,
     Source,
+    Threshold,
     integers,
     mean_of,
     numbered,
+    points,
     prorate,
 )
 
@@ -29,6 +31,8 @@ _GANDEK = Source(
 )
 _LYMAN_KNEE = Source(citation="Lyman S et al. Clin Orthop Relat Res 2016;474:1461-1471")
 _LYMAN_HIP = Source(citation="Lyman S et al. Clin Orthop Relat Res 2016;474:1472-1482")
+_BOOK = Source(citation="a handbook of patient-reported measures", locator="quoted second-hand")
+_DETECTABLE = "smallest detectable change of one person"
 _ANSWER = integers(0, 4)
 _NO_PROBLEM = "0 = no problem for every item"
 _FREE = "free; no permission needed as far as known (koos.nu)"
@@ -48,6 +52,7 @@ def _subscale(
     missing: MissingRule,
     source: Source,
     other_rules: tuple[MissingRule, ...] = (),
+    thresholds: tuple[Threshold, ...] = (),
 ) -> Scale:
     """100 minus 25 times the mean answer."""
     return Scale(
@@ -62,6 +67,7 @@ def _subscale(
         level="verified",
         missing=missing,
         other_rules=other_rules,
+        thresholds=thresholds,
     )
 
 
@@ -72,13 +78,14 @@ def _legacy(name: str, min_answered: int, source: Source, level: Level) -> tuple
 
 def _subscales(
     instrument: str,
-    table: tuple[tuple[str, str, str, int, int, int], ...],
+    table: tuple[tuple[str, str, str, int, int, int, float], ...],
     legacy: str,
     source: Source,
     level: Level,
     legacy_level: Level,
+    population: str,
 ) -> tuple[Scale, ...]:
-    """One scale for each row: key, label, prefix, items, fewest answers now, and formerly."""
+    """One scale for each row: key, label, prefix, items, fewest answers now, formerly, noise."""
     return tuple(
         _subscale(
             key,
@@ -87,8 +94,9 @@ def _subscales(
             prorate(least, level, source),
             source,
             _legacy(legacy, formerly, source, legacy_level),
+            (points("measurement error", noise, population, _DETECTABLE, _BOOK, "single_source"),),
         )
-        for key, label, prefix, n_items, least, formerly in table
+        for key, label, prefix, n_items, least, formerly, noise in table
     )
 
 
@@ -100,16 +108,17 @@ KOOS = Instrument(
     scales=_subscales(
         "koos",
         (
-            ("symptoms", "Symptoms", "s", 7, 4, 5),
-            ("pain", "Pain", "p", 9, 5, 7),
-            ("adl", "Activities of daily living", "a", 17, 9, 15),
-            ("sport", "Sport and recreation", "sp", 5, 3, 3),
-            ("qol", "Knee-related quality of life", "q", 4, 2, 2),
+            ("symptoms", "Symptoms", "s", 7, 4, 5, 21.2),
+            ("pain", "Pain", "p", 9, 5, 7, 26.4),
+            ("adl", "Activities of daily living", "a", 17, 9, 15, 23.8),
+            ("sport", "Sport and recreation", "sp", 5, 3, 3, 49.1),
+            ("qol", "Knee-related quality of life", "q", 4, 2, 2, 24.9),
         ),
         "1998",
         _KOOS,
         "verified",
         "single_source",
+        "knee osteoarthritis",
     ),
     rights=_FREE,
     citation=_KOOS,
@@ -124,16 +133,17 @@ HOOS = Instrument(
     scales=_subscales(
         "hoos",
         (
-            ("symptoms", "Symptoms", "s", 5, 3, 3),
-            ("pain", "Pain", "p", 10, 5, 8),
-            ("adl", "Activities of daily living", "a", 17, 9, 15),
-            ("sport", "Sport and recreation", "sp", 4, 2, 2),
-            ("qol", "Hip-related quality of life", "q", 4, 2, 2),
+            ("symptoms", "Symptoms", "s", 5, 3, 3, 10.5),
+            ("pain", "Pain", "p", 10, 5, 8, 15.1),
+            ("adl", "Activities of daily living", "a", 17, 9, 15, 9.6),
+            ("sport", "Sport and recreation", "sp", 4, 2, 2, 15.5),
+            ("qol", "Hip-related quality of life", "q", 4, 2, 2, 16.2),
         ),
         "2003",
         _HOOS,
         "originator",
         "originator",
+        "hip osteoarthritis",
     ),
     rights=_FREE,
     citation=_HOOS,

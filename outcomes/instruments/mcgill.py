@@ -52,7 +52,8 @@ SF_MPQ = Instrument(
     ),
     rights="copyright R. Melzack; licences from Mapi Research Trust",
     citation=_MELZACK,
-    coding="descriptors 0 to 3; present pain intensity and VAS are never added to the total",
+    coding="descriptors 0 to 3; present pain intensity (sfmpq_ppi) and VAS (vas) are never added "
+    "to the total",
 )
 SF_MPQ_2 = Instrument(
     key="sfmpq2",

@@ -45,6 +45,15 @@ NDI = Instrument(
                     "verified",
                     value_high=5,
                 ),
+                points(
+                    "cut-off",
+                    15,
+                    "whiplash",
+                    "earlier referral to a specialist",
+                    Source(citation="SIRA, guidance on whiplash"),
+                    "single_source",
+                    operator=">",
+                ),
             ),
             bands=(
                 Bands(
@@ -59,13 +68,12 @@ NDI = Instrument(
         ),
         Scale(
             key="percent",
-            label="Neck Disability Index (%)",
+            label="Neck Disability Index (0-100)",
             items=_ITEMS,
             combine="sum",
             rescale_to=(0, 100),
             range=(0, 100),
             higher_is="worse",
-            unit="percent",
             source=_VERNON,
             level="verified",
             missing=_AT_MOST_TWO,

@@ -1,6 +1,11 @@
 """Single ratings of pain: numeric, 0 to 10, and visual analogue, 0 to 100 mm."""
 
-from outcomes.instruments.sources import IMMPACT_2008
+from outcomes.instruments.sources import (
+    IMMPACT_2008,
+    IMPORTANT_CHANGES,
+    important_in_low_back_pain,
+    important_in_osteoarthritis,
+)
 from outcomes.instruments.spec import (
     Bands,
     Instrument,
@@ -23,13 +28,8 @@ SALAFFI_2004 = Source(
 )
 
 _TRIALS = "chronic pain trials"
-IMPORTANT_CHANGES = (
-    percent("responder", 30, _TRIALS, "moderately important", IMMPACT_2008, "verified"),
-    percent("responder", 50, _TRIALS, "substantial improvement", IMMPACT_2008, "verified"),
-    percent(
-        "responder", 10, _TRIALS, "minimally important", IMMPACT_2008, "verified", value_high=20
-    ),
-)
+_MUSCULOSKELETAL = "chronic musculoskeletal pain (n = 825)"
+_MUCH_BETTER = "much better"
 
 NRS = Instrument(
     key="nrs",
@@ -56,14 +56,25 @@ NRS = Instrument(
                     FARRAR_2001,
                     "verified",
                 ),
+                points("responder", 2, _TRIALS, "moderately important", IMMPACT_2008, "verified"),
+                points(
+                    "responder", 4, _TRIALS, "substantial improvement", IMMPACT_2008, "verified"
+                ),
+                points("MCID", 1, _MUSCULOSKELETAL, "anchor not read", SALAFFI_2004, "originator"),
+                percent(
+                    "MCID", 15, _MUSCULOSKELETAL, "anchor not read", SALAFFI_2004, "originator"
+                ),
+                points("MCID", 2, _MUSCULOSKELETAL, _MUCH_BETTER, SALAFFI_2004, "originator"),
+                percent("MCID", 33, _MUSCULOSKELETAL, _MUCH_BETTER, SALAFFI_2004, "originator"),
                 points(
                     "MCID",
-                    1,
-                    "chronic musculoskeletal pain (n = 825)",
+                    2,
+                    "chronic non-cancer pain, Japan (n = 710)",
                     "anchor not read",
-                    SALAFFI_2004,
+                    Source(citation="PMC4773997"),
                     "single_source",
                 ),
+                *important_in_low_back_pain(2),
             ),
             bands=(
                 Bands(
@@ -87,8 +98,7 @@ NRS = Instrument(
 
 _JENSEN = Source(citation="Jensen MP et al. 2003", locator="post-operative pain")
 _BOONSTRA = Source(
-    citation="Boonstra AM et al. 2014",
-    locator="chronic musculoskeletal pain (n = 456), categories by interference",
+    citation="Boonstra AM et al. 2014", locator="chronic musculoskeletal pain (n = 456)"
 )
 
 VAS = Instrument(
@@ -107,7 +117,11 @@ VAS = Instrument(
             unit="mm",
             source=IMMPACT_2008,
             level="verified",
-            thresholds=IMPORTANT_CHANGES,
+            thresholds=(
+                *IMPORTANT_CHANGES,
+                *important_in_low_back_pain(15),
+                *important_in_osteoarthritis(knee=(19.9, 40.8), hip=(15.3, 32.0)),
+            ),
             bands=(
                 Bands(
                     name="Jensen",
@@ -117,13 +131,16 @@ VAS = Instrument(
                     source=_JENSEN,
                     level="single_source",
                 ),
-                Bands(
-                    name="Boonstra",
-                    labels=("mild", "moderate", "severe"),
-                    edges=(0, 35, 65, 100),
-                    closed="left",
-                    source=_BOONSTRA,
-                    level="single_source",
+                *(
+                    Bands(
+                        name=f"Boonstra, by {anchor}",
+                        labels=("mild", "moderate", "severe"),
+                        edges=(0, 35, highest_moderate, 100),
+                        closed="left",
+                        source=_BOONSTRA,
+                        level="single_source",
+                    )
+                    for anchor, highest_moderate in (("interference", 65), ("verbal rating", 75))
                 ),
             ),
         ),

@@ -1,13 +1,15 @@
 """Oswestry Disability Index."""
 
-from outcomes.instruments.sources import OSTELO_2008
+from outcomes.instruments.sources import important_in_low_back_pain
 from outcomes.instruments.spec import (
     Bands,
     Instrument,
+    MissingRule,
     Scale,
     Source,
-    Threshold,
     numbered,
+    percent,
+    points,
     prorate,
 )
 
@@ -16,6 +18,14 @@ _FAIRBANK = Source(
     locator="scoring; each omitted section leaves the denominator",
 )
 _MANNION = Source(citation="Mannion AF et al. 2006, PMC3454560", locator="German version 2.1")
+_COPAY = Source(citation="Copay et al.", locator="quoted second-hand")
+_SURGERY = "spine surgery, German version 2.1"
+_ONE_OMITTED = MissingRule(
+    name="one_omitted",
+    min_answered=9,
+    level="single_source",
+    source=Source(citation="a commonly used form and one public scorer"),
+)
 
 ODI = Instrument(
     key="odi",
@@ -37,35 +47,13 @@ ODI = Instrument(
             level="verified",
             # The developer prorates and states no floor, only that fewer than eight is rare.
             missing=prorate(8, "project", _FAIRBANK),
+            other_rules=(_ONE_OMITTED,),
             loinc="97909-6",
             thresholds=(
-                Threshold(
-                    value=10,
-                    unit="points",
-                    kind="MCID",
-                    population="non-specific low back pain",
-                    anchor="expert consensus",
-                    source=OSTELO_2008,
-                    level="single_source",
-                ),
-                Threshold(
-                    value=30,
-                    unit="percent of baseline",
-                    kind="MCID",
-                    population="non-specific low back pain",
-                    anchor="expert consensus",
-                    source=OSTELO_2008,
-                    level="single_source",
-                ),
-                Threshold(
-                    value=18,
-                    unit="percent of baseline",
-                    kind="MCID",
-                    population="spine surgery, German version 2.1",
-                    anchor="anchor not read",
-                    source=_MANNION,
-                    level="single_source",
-                ),
+                *important_in_low_back_pain(10),
+                points("MCID", 12.8, "lumbar surgery", "anchor not read", _COPAY, "single_source"),
+                points("MCID", 8, _SURGERY, "anchor not read", _MANNION, "single_source"),
+                percent("MCID", 18, _SURGERY, "anchor not read", _MANNION, "single_source"),
             ),
             bands=(
                 Bands(

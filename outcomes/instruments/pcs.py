@@ -8,7 +8,7 @@ _SULLIVAN = Source(
 )
 _MONTICONE = Source(
     citation="Italian PCS in chronic low back pain",
-    locator="abstract; 11 points where the baseline score exceeds 30",
+    locator="abstract",
     doi="10.23736/S1973-9087.21.06729-0",
 )
 _MANUAL = Source(citation="Rehabilitation Measures Database, Pain Catastrophizing Scale")
@@ -32,12 +32,13 @@ def _scale(
     )
 
 
+_COHORT = "chronic low back pain, multidisciplinary rehabilitation (n = 205)"
 _THRESHOLDS = (
     Threshold(
         value=8,
         unit="points",
         kind="MCID",
-        population="chronic low back pain, multidisciplinary rehabilitation (n = 205)",
+        population=_COHORT,
         anchor="anchor not read",
         source=_MONTICONE,
         level="originator",
@@ -46,10 +47,28 @@ _THRESHOLDS = (
         value=7.73,
         unit="points",
         kind="measurement error",
-        population="chronic low back pain, multidisciplinary rehabilitation (n = 205)",
+        population=_COHORT,
         anchor="minimal detectable change",
         source=_MONTICONE,
         level="originator",
+    ),
+    Threshold(
+        value=11,
+        unit="points",
+        kind="MCID",
+        population=f"{_COHORT}, baseline above 30",
+        anchor="anchor not read",
+        source=_MONTICONE,
+        level="originator",
+    ),
+    Threshold(
+        value=6.48,
+        unit="points",
+        kind="MCID",
+        population="low back pain, Japan",
+        anchor="pain change of 2 on the NRS",
+        source=Source(citation="PMC7053735"),
+        level="single_source",
     ),
     Threshold(
         value=30,

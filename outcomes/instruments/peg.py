@@ -35,7 +35,7 @@ PEG = Instrument(
                     population="six trials in chronic pain (n = 1710)",
                     anchor="anchor-based, most estimates",
                     source=_REED,
-                    level="single_source",
+                    level="originator",
                 ),
             ),
         ),

@@ -1,5 +1,7 @@
 """Patient Health Questionnaire, depression."""
 
+from dataclasses import replace
+
 from outcomes.instruments.spec import (
     Bands,
     Instrument,
@@ -13,7 +15,7 @@ from outcomes.instruments.spec import (
 _KROENKE = Source(citation="Kroenke K et al. J Gen Intern Med 2001;16:606-613")
 _CMS = Source(
     citation="US CMS LTCH data specification 4.02",
-    locator="PHQ-9 total severity score; its rounding is not applied",
+    locator="PHQ-9 total severity score; it rounds, which the rule cms does and the default not",
 )
 _PUBLIC = "public domain in practice; no fee or permission"
 
@@ -50,6 +52,7 @@ PHQ_9 = Instrument(
             source=_KROENKE,
             level="verified",
             missing=prorate(7, "single_source", _CMS),
+            other_rules=(replace(prorate(7, "single_source", _CMS), name="cms", rounded=True),),
             loinc="44261-6",
             thresholds=(
                 points("cut-off", 10, "screening", "not stated", _KROENKE, "single_source"),

@@ -23,7 +23,7 @@ CELLA = Source(
 )
 HEALTHMEASURES = Source(
     citation="HealthMeasures, PROMIS scoring instructions",
-    locator="short forms of four items allow no missing item",
+    locator="conversion tables hold for complete answers; forms of four items allow none missing",
 )
 _CUT_POINTS = Source(citation="HealthMeasures, PROMIS score cut points", locator="symptom domains")
 RIGHTS = (
@@ -87,6 +87,7 @@ def short_form(
     loinc: str | None = None,
     thresholds: tuple[Threshold, ...] = (),
     recomputed: bool = False,
+    reverse: tuple[int, ...] = (),
 ) -> Instrument:
     """Form of items scored 1 to 5 whose complete raw sum is converted to a T-score."""
     table = conversion_table(form, version, *((RECOMPUTED,) if recomputed else ()))
@@ -101,7 +102,7 @@ def short_form(
             Scale(
                 key="t_score",
                 label=label,
-                items=numbered(key, n_items, lowest=1, highest=5),
+                items=numbered(key, n_items, lowest=1, highest=5, reverse=reverse),
                 combine="sum",
                 table=table,
                 range=(low, high),
@@ -131,13 +132,17 @@ _AMTMANN = points(
     "low back pain after epidural injection (n = 414, two studies)",
     "anchor not read",
     Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
-    "single_source",
+    "originator",
     value_high=5.5,
 )
 FUNCTION_CODES = "item scores 1 to 5, 5 = no difficulty or limitation; already reversed codes only"
 ABILITY_CODES = "item scores 1 to 5, 5 = never limited; already reversed codes only"
 SLEEP_CODES = (
     "item scores 1 to 5, 5 = worst sleep; Sleep109, 110, 115 and 116 as already reversed codes only"
+)
+
+_PRINTED_CODES = (
+    "answers 1 (very poor, not at all) to 5 (very good, very much), none reversed, in this order"
 )
 
 PAIN_INTERFERENCE_4A = short_form(
@@ -213,6 +218,16 @@ SLEEP_DISTURBANCE_4A = short_form(
     higher_is="worse",
     coding=SLEEP_CODES,
 )
+SLEEP_DISTURBANCE_4A_PRINTED = short_form(
+    "promis_sd_4a_printed",
+    form="PROMIS Sleep Disturbance 4a",
+    version="v1.0",
+    n_items=4,
+    label="Sleep disturbance (PROMIS 4a)",
+    higher_is="worse",
+    reverse=(1, 2),
+    coding=f"{_PRINTED_CODES}: 1 Sleep109, 2 Sleep116, 3 Sleep20, 4 Sleep44; 1 and 2 reversed here",
+)
 SLEEP_DISTURBANCE_8B = short_form(
     "promis_sd_8b",
     form="PROMIS Sleep Disturbance 8b",
@@ -221,6 +236,17 @@ SLEEP_DISTURBANCE_8B = short_form(
     label="Sleep disturbance (PROMIS 8b)",
     higher_is="worse",
     coding=SLEEP_CODES + "; form 8a has other items and another table",
+)
+SLEEP_DISTURBANCE_8B_PRINTED = short_form(
+    "promis_sd_8b_printed",
+    form="PROMIS Sleep Disturbance 8b",
+    version="v1.0",
+    n_items=8,
+    label="Sleep disturbance (PROMIS 8b)",
+    higher_is="worse",
+    reverse=(5, 6, 7, 8),
+    coding=f"{_PRINTED_CODES}: 1 Sleep44, 2 Sleep87, 3 Sleep90, 4 Sleep108, 5 Sleep109, "
+    "6 Sleep110, 7 Sleep115, 8 Sleep116; 5 to 8 reversed here",
 )
 DEPRESSION_4A = short_form(
     "promis_depression_4a",

@@ -27,6 +27,7 @@ _BUYSSE = Source(
     locator="with the University of Pittsburgh scoring script and its amendment of 20 May 2005",
     doi="10.1016/0165-1781(89)90047-4",
 )
+_REVIEW = Source(citation="BMC Med Res Methodol 2024;24:177")
 _FREQUENCY = integers(0, 3)
 _CLOCK = between(0, 24)
 _LATENCY = Item(key="psqi_latency", responses=between(0, 1440))
@@ -184,8 +185,17 @@ PSQI = Instrument(
                     3,
                     "not stated",
                     "anchor not read",
-                    Source(citation="BMC Med Res Methodol 2024;24:177"),
+                    _REVIEW,
                     "single_source",
+                ),
+                points(
+                    "MID",
+                    2.5,
+                    "not stated",
+                    "as used in trials",
+                    _REVIEW,
+                    "single_source",
+                    value_high=2.7,
                 ),
             ),
         ),
@@ -196,7 +206,7 @@ PSQI = Instrument(
     coding="two form layouts circulate, so items are named by topic: psqi_bedtime and "
     "psqi_risetime as hours of a 24-hour clock (23.5 = 23:30), psqi_latency in minutes, "
     "psqi_hours slept; psqi_5a to psqi_5j, psqi_quality, psqi_medication, psqi_awake and "
-    "psqi_enthusiasm 0 to 3",
+    "psqi_enthusiasm 0 to 3; a psqi_5j whose comment is missing must be empty, and counts 0",
     checks=(
         Check(
             message="have a sleep efficiency above 100 % or under 2 or over 16 hours in bed; "

@@ -75,6 +75,7 @@ TOPICS: dict[str, tuple[Instrument, ...]] = {
         mcgill.SF_MPQ_2,
         gcps.GCPS,
         gcps.GCPS_6_MONTHS,
+        gcps.GCPS_6_MONTHS_GRADE,
         gcps.GCPS_R,
         neuropathic.PAINDETECT,
         neuropathic.DN4,
@@ -188,7 +189,9 @@ TOPICS: dict[str, tuple[Instrument, ...]] = {
         promis.FATIGUE_4A,
         promis.FATIGUE_8A,
         promis.SLEEP_DISTURBANCE_4A,
+        promis.SLEEP_DISTURBANCE_4A_PRINTED,
         promis.SLEEP_DISTURBANCE_8B,
+        promis.SLEEP_DISTURBANCE_8B_PRINTED,
         promis.DEPRESSION_4A,
         promis.ANXIETY_4A,
         promis.ANXIETY_8A,
@@ -230,7 +233,7 @@ def find(key: str) -> Instrument:
     >>> find("odi").name
     'Oswestry Disability Index'
     """
-    if key not in REGISTRY:
+    if not isinstance(key, str) or key not in REGISTRY:
         alike = [known for known in REGISTRY if known.startswith(str(key).lower())][:6]
         versions = f"; it comes as {', '.join(alike)}" if alike else ""
         raise UnknownInstrumentError(
@@ -247,7 +250,8 @@ def instruments() -> pd.DataFrame:
     -------
     DataFrame
         key, topic, name, version, n_items, scales (keys, comma-separated), higher_is (of the
-        scales; one word where they agree), recall, rights, coding (what the numbers in the data
+        scales; one word where they agree), level (how well their rules are known, see
+        `outcomes.instruments.facts.Level`), recall, rights, coding (what the numbers in the data
         must mean), loinc (None where no code is verified), experimental and source.
 
     Examples
@@ -272,6 +276,7 @@ def _row(instrument: Instrument, topic: str) -> dict[str, object]:
         "n_items": len(instrument.items),
         "scales": ", ".join(scale.key for scale in instrument.scales),
         "higher_is": ", ".join(directions),
+        "level": ", ".join(dict.fromkeys(scale.level for scale in instrument.scales)),
         "recall": instrument.recall,
         "rights": instrument.rights,
         "coding": instrument.coding,

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from outcomes.instruments.sources import OSTELO_2008
+from outcomes.instruments.sources import important_in_low_back_pain
 from outcomes.instruments.spec import (
     Instrument,
     Scale,
     Source,
-    Threshold,
     numbered,
+    points,
     prorate,
 )
 
@@ -34,33 +34,24 @@ RMDQ_24 = Instrument(
             # No standard method exists; the limit of four is ours and only on request.
             other_rules=(prorate(20, "project"),),
             thresholds=(
-                Threshold(
-                    value=5,
-                    unit="points",
-                    kind="MCID",
-                    population="non-specific low back pain",
-                    anchor="expert consensus",
-                    source=OSTELO_2008,
-                    level="single_source",
-                ),
-                Threshold(
-                    value=30,
-                    unit="percent of baseline",
-                    kind="MCID",
-                    population="non-specific low back pain",
-                    anchor="expert consensus",
-                    source=OSTELO_2008,
-                    level="single_source",
-                ),
-                Threshold(
-                    value=4,
+                *important_in_low_back_pain(5),
+                points(
+                    "measurement error",
+                    4,
+                    "low back pain, baseline scores 4 to 20",
+                    "minimal detectable change, 90 % confidence",
+                    Source(citation="Stratford PW et al. 1996", locator="abstract"),
+                    "originator",
                     value_high=5,
-                    unit="points",
-                    kind="measurement error",
-                    population="low back pain, baseline scores 4 to 20",
-                    anchor="minimal detectable change, 90 % confidence",
-                    source=Source(citation="Stratford PW et al. 1996"),
-                    level="single_source",
+                ),
+                points(
+                    "cut-off",
+                    4,
+                    "low back pain",
+                    "functional",
+                    Source(citation="Stratford PW, Riddle DL. 2016", locator="abstract"),
+                    "originator",
+                    operator="<=",
                 ),
             ),
         ),

@@ -1,14 +1,17 @@
-"""Reading a score: its severity band, and the standard error its table gives."""
+"""Reading a score: its severity band, cut-offs, standard error and share of the range."""
 
 from __future__ import annotations
 
+import operator
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from outcomes.errors import SpecificationError
-from outcomes.instruments.spec import Bands, Scale
+from outcomes.instruments.spec import Bands, Scale, Threshold
+
+_OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
 
 def severity(scores: ArrayLike, bands: Bands) -> NDArray[np.object_]:
@@ -51,6 +54,72 @@ def severity(scores: ArrayLike, bands: Bands) -> NDArray[np.object_]:
     position = np.searchsorted(np.array(bands.edges[1:-1]), rounded, side=side)
     labels: NDArray[np.object_] = np.array([*bands.labels, None], dtype=object)
     return labels[np.where(np.isnan(values), len(bands.labels), position)]
+
+
+def meets(scores: ArrayLike, cut_off: Threshold) -> NDArray[np.object_]:
+    """Whether each unrounded score is on the named side of a cut-off.
+
+    Parameters
+    ----------
+    scores : (n,) array
+        In the scale's unit; NaN where missing.
+    cut_off : Threshold
+        One of the scale's thresholds of kind ``"cut-off"``, with its operator.
+
+    Returns
+    -------
+    (n,) array
+        True or False; None where the score is missing, which is neither.
+
+    Raises
+    ------
+    SpecificationError
+        If the threshold is for a change, not for a score.
+
+    Examples
+    --------
+    >>> from outcomes.instruments.registry import find
+    >>> (responder,) = find("pgic").scale().thresholds
+    >>> meets([2, 3, np.nan], responder)
+    array([True, False, None], dtype=object)
+    """
+    if cut_off.kind != "cut-off":
+        raise SpecificationError(
+            f"a threshold of kind {cut_off.kind!r} is for a change, not for a score; "
+            "choose one of kind 'cut-off'."
+        )
+    values = np.asarray(scores, dtype=np.float64)
+    # Nine digits, so that 9/7 of something does not miss its cut-off by its last binary place.
+    met: NDArray[np.object_] = np.array(
+        _OPERATORS[cut_off.operator](np.round(values, 9), cut_off.value), dtype=object
+    )
+    met[np.isnan(values)] = None
+    return met
+
+
+def percent_of_range(scores: ArrayLike, scale: Scale) -> NDArray[np.float64]:
+    """Put each score between the ends of its scale, 0 to 100.
+
+    Parameters
+    ----------
+    scores : (n,) array
+        Scores of `scale`; NaN where missing.
+    scale : Scale
+        Gives the lowest and highest possible score.
+
+    Returns
+    -------
+    (n,) array
+        0 at the lowest score, 100 at the highest, as the LEFS percent of maximal function.
+
+    Examples
+    --------
+    >>> from outcomes.instruments.registry import find
+    >>> percent_of_range([42, np.nan], find("lefs").scale())
+    array([52.5,  nan])
+    """
+    low, high = scale.range
+    return 100 * (np.asarray(scores, dtype=np.float64) - low) / (high - low)
 
 
 def std_error_of(scores: ArrayLike, scale: Scale) -> NDArray[np.float64]:

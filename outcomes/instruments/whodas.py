@@ -28,10 +28,9 @@ def _whodas(key: str, version: str, lowest: int) -> Instrument:
     percent = replace(
         raw,
         key="percent",
-        label="Disability (WHODAS 2.0, %)",
+        label="Disability (WHODAS 2.0, 0-100)",
         rescale_to=(0, 100),
         range=(0, 100),
-        unit="percent",
     )
     return Instrument(
         key=key,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from outcomes.instruments.sources import important_in_osteoarthritis
 from outcomes.instruments.spec import (
     AS_ITS_PARTS,
     Composite,
@@ -17,7 +18,6 @@ from outcomes.instruments.spec import (
     numbered,
     percent,
     pick,
-    points,
     prorate,
     sum_of,
 )
@@ -29,17 +29,16 @@ _WHITEHOUSE = Source(
     citation="Whitehouse et al. 2004",
     locator="four or more function items missing invalidate; fewer are replaced by the mean",
 )
-_TUBACH = Source(
-    citation="Tubach F et al. Ann Rheum Dis 2005;64:29-33",
-    locator="minimal clinically important improvement at 4 weeks",
-    doi="10.1136/ard.2004.022905",
-)
-_KNEE, _HIP = "knee osteoarthritis starting NSAIDs", "hip osteoarthritis starting NSAIDs"
-_FUNCTION_CHANGES = (
-    points("MCID", 9.1, _KNEE, "anchor not read", _TUBACH, "single_source"),
-    percent("MCID", 26, _KNEE, "anchor not read", _TUBACH, "single_source"),
-    points("MCID", 7.9, _HIP, "anchor not read", _TUBACH, "single_source"),
-    percent("MCID", 21.1, _HIP, "anchor not read", _TUBACH, "single_source"),
+_FUNCTION_CHANGES = important_in_osteoarthritis(knee=(9.1, 26.0), hip=(7.9, 21.1))
+_TOTAL_CHANGES = (
+    percent(
+        "MCID",
+        16,
+        "osteoarthritis treated with NSAIDs, Morocco",
+        "anchor not read",
+        Source(citation="trial of NSAIDs in Morocco", locator="abstract"),
+        "single_source",
+    ),
 )
 
 
@@ -98,6 +97,7 @@ def womac(
         source=_BELLAMY,
         level=level,
         missing=AS_ITS_PARTS,
+        thresholds=_TOTAL_CHANGES,
     )
     pain, stiffness, function = parts
     return Instrument(

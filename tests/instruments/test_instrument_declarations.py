@@ -7,7 +7,8 @@ import pytest
 
 from outcomes.errors import SpecificationError
 from outcomes.instruments import find
-from outcomes.instruments.severity import severity, std_error_of
+from outcomes.instruments.rand36 import NORMS_1990
+from outcomes.instruments.severity import meets, severity, std_error_of
 from outcomes.instruments.spec import Bands, Item, Source, integers, numbered, one_of, prorate
 
 ODI = find("odi").scale()
@@ -70,6 +71,32 @@ def test_bands_refuse_a_score_of_another_scale_and_disordered_edges():
             name="x", labels=("a", "b"), edges=(0, 2, 1), closed="left",
             source=Source(citation="x"), level="project",
         )  # fmt: skip
+
+
+def test_cut_offs_are_for_scores_and_missing_is_neither():
+    (responder,) = find("pgic").scale().thresholds
+    assert meets([2, 2.0000001, np.nan], responder).tolist() == [True, False, None]
+    change = find("odi").scale().thresholds[0]
+    with pytest.raises(SpecificationError, match="'MCID' is for a change, not for a score"):
+        meets([10], change)
+
+
+@pytest.mark.parametrize(
+    ("key", "scale", "averages"),
+    [
+        ("promis_29", "physical_health", {"pain_intensity": 2.31}),
+        ("promis_29", "mental_health", {"pain_intensity": 2.31}),
+        ("sf36", "physical", {name: row[0] for name, row in NORMS_1990.items()}),
+        ("sf36", "mental", {name: row[0] for name, row in NORMS_1990.items()}),
+    ],
+)
+def test_a_summary_of_population_averages_is_fifty(key, scale, averages):
+    combined = find(key).scale(scale).combine
+    total = combined.constant + sum(
+        weight * averages.get(part.key, 50.0)
+        for part, weight in zip(combined.parts, combined.weights, strict=True)
+    )
+    assert total == pytest.approx(50, abs=1e-9)
 
 
 def test_standard_errors_exist_only_where_printed():

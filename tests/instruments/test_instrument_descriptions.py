@@ -46,7 +46,7 @@ def test_columns_in_words():
 def test_thresholds_and_bands_in_words_carry_source_and_level():
     (total,) = describe("odi").scales
     assert total.thresholds[0].startswith("MCID >= 10 points; non-specific low back pain; ")
-    assert total.thresholds[0].endswith("(single_source)")
+    assert total.thresholds[0].endswith("(originator)")
     assert total.bands[0].startswith("Fairbank: minimal (0, 20], moderate (20, 40]")
 
 

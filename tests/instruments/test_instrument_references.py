@@ -6,7 +6,7 @@ import pytest
 from outcomes.errors import ResponseError
 from outcomes.instruments import find, score
 from outcomes.instruments.registry import REGISTRY
-from outcomes.instruments.severity import severity, std_error_of
+from outcomes.instruments.severity import meets, percent_of_range, severity, std_error_of
 from tests.instruments.reference_cases import CASES, FILES, SCALES, frame
 
 SCORED = [case for case in CASES if "rejected" not in case]
@@ -31,10 +31,30 @@ def test_worked_example(case):
         assert np.isnan(found[scale]), scale
     for scale, expected in case.get("reasons", {}).items():
         assert scores.set_index("scale").loc[scale, "reason"] == expected, scale
-    for scale, expected in case.get("bands", {}).items():
-        assert severity([found[scale]], instrument.scale(scale).bands[0]) == [expected]
+    _check_readings(case, instrument, found)
     stated = {*case.get("scores", {}), *case.get("missing", [])}
     assert stated == set(found.index), "a case states every scale, scored or missing"
+
+
+def _check_readings(case, instrument, found):
+    """Bands (of the scheme named, or the first), cut-offs, standard errors, percent of range."""
+    for scale, expected in case.get("bands", {}).items():
+        schemes = {bands.name: bands for bands in instrument.scale(scale).bands}
+        chosen = schemes[case.get("scheme", next(iter(schemes)))]
+        assert severity([found[scale]], chosen) == [expected]
+    for reading, expected in case.get("cut_offs", {}).items():
+        scale, operator, value = reading.split()
+        (cut_off, *_) = [
+            each
+            for each in instrument.scale(scale).thresholds
+            if (each.kind, each.operator, each.value) == ("cut-off", operator, float(value))
+        ]
+        assert meets([found[scale]], cut_off) == [expected]
+    for scale, expected in case.get("std_errors", {}).items():
+        assert std_error_of([found[scale]], instrument.scale(scale)) == [expected]
+    for scale, expected in case.get("percent_of_range", {}).items():
+        found_percent = percent_of_range([found[scale]], instrument.scale(scale))
+        assert found_percent == pytest.approx([expected], abs=case["tolerance"])
 
 
 @pytest.mark.parametrize("case", REJECTED, ids=_name)
@@ -42,6 +62,14 @@ def test_rejected_example_names_the_item(case):
     instrument = find(case["instrument"])
     with pytest.raises(ResponseError, match=f"(?m)^{case['rejected']}: 1 of 1 answers"):
         score(frame(instrument, case["answers"]), instrument, experimental=True)
+
+
+def test_a_case_states_nothing_that_is_not_looked_at():
+    looked_at = {
+        "instrument", "tolerance", "id", "answers", "rule", "scores", "missing", "bands", "scheme",
+        "cut_offs", "std_errors", "percent_of_range", "rejected", "reasons",
+    }  # fmt: skip
+    assert {field for case in CASES for field in case} <= looked_at
 
 
 def test_every_case_is_of_an_instrument_there_is():
@@ -62,11 +90,3 @@ def test_provenance_is_complete(key):
         assert len(provenance[field]) >= len("computed"), field
     assert provenance["checked_by"].startswith("outcomes developers, ")
     assert 0 < provenance["tolerance"] <= 0.05
-
-
-@pytest.mark.parametrize(
-    ("key", "t_score", "std_error"),
-    [("promis_pi_4a", 61.2, 1.8), ("promis_pi_4a", 75.6, 3.7), ("promis_pf_4a", 39.2, 2.4)],
-)
-def test_standard_error_is_the_printed_one(key, t_score, std_error):
-    assert std_error_of([t_score], find(key).scale()) == [std_error]
