@@ -78,7 +78,7 @@ def plot_differences(
         ax = axes_or_new(ax, SIZE)
         clear_frame(ax)
         axis, active = time_axis(visits), drawn_arms(arms, contrasts)
-        styles = _styles(arms, active)
+        styles = contrast_styles(arms, active)
         places = decimals(contrasts["estimate"]) if digits is None else digits
         for arm, offset in zip(active, axis.offsets(len(active)), strict=True):
             _draw_intervals(ax, axis.rows(contrasts, arm.id), offset, styles[arm.id])
@@ -151,7 +151,7 @@ def differences_figure(
     )
 
 
-def _styles(arms: Sequence[Arm], active: Sequence[Arm]) -> dict[str, ArmStyle]:
+def contrast_styles(arms: Sequence[Arm], active: Sequence[Arm]) -> dict[str, ArmStyle]:
     """One contrast is drawn in ink; several keep the looks of their active arms."""
     return {active[0].id: single()} if len(active) == 1 else arm_styles(arms)
 

@@ -96,3 +96,49 @@ def residual_quantiles(n: int = 500) -> pd.DataFrame:
     """Observed quantiles twice as wide as the normal ones, shifted by one."""
     theoretical = np.linspace(-2.5, 2.5, n)
     return pd.DataFrame({"theoretical": theoretical, "observed": 1 + 2 * theoretical})
+
+
+def missing_patterns(n_arms: int) -> pd.DataFrame:
+    """Count eight visits: all seen, lost before each, none seen, and six patterns with gaps."""
+    ids = [visit.id for visit in visits(8)[1:]]
+    seen = [[j < last for j in range(8)] for last in range(8, -1, -1)]
+    seen += [[j not in gap for j in range(8)] for gap in ([0], [1], [3], [2, 4], [5], [0, 6])]
+    rows = [
+        {
+            "pattern": i + 1,
+            "kind": "complete" if i == 0 else "lost for good" if i < 9 else "with gaps",
+            "arm": arm.id,
+            "visit": visit,
+            "seen": pattern[j],
+            "n": max(1, 120 // (i + 1) ** 2 - a),
+        }
+        for i, pattern in enumerate(seen)
+        for a, arm in enumerate(arms(n_arms))
+        for j, visit in enumerate(ids)
+    ]
+    return pd.DataFrame(rows)
+
+
+def by_assumption(n_arms: int) -> pd.DataFrame:
+    """Differences that shrink from one assumption to the next; the last cannot be estimated."""
+    labels = ("Missing at random", "Copy increments in reference", "Jump to reference")
+    rows = [
+        (arm.id, "Assumptions", label, -3.0 + i - 0.5 * a, -5.0 + i - 0.5 * a, -1.0 + i - 0.5 * a)
+        for a, arm in enumerate(arms(n_arms)[1:])
+        for i, label in enumerate(labels)
+    ]
+    rows += [(arm.id, "Conventions", "Last (LOCF)", *[np.nan] * 3) for arm in arms(n_arms)[1:]]
+    columns = ["arm", "group", "label", "estimate", "conf_low", "conf_high"]
+    return pd.DataFrame(rows, columns=columns).assign(reason="nobody was seen")
+
+
+def tipping_grid() -> pd.DataFrame:
+    """Shifts from -10 to 10 in both arms; the difference grows by a third of their difference."""
+    shifts = np.linspace(-10, 10, 21)
+    active, reference = (side.ravel() for side in np.meshgrid(shifts, shifts))
+    estimate = -2.4 + active / 3 - reference / 3
+    half = 1.96 * np.sqrt(1 + active**2 / 400 + reference**2 / 400)
+    frame = pd.DataFrame({"delta_active": active, "delta_reference": reference})
+    return frame.assign(
+        estimate=estimate, conf_low=estimate - half, conf_high=estimate + half, p_value=0.04
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
+from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
 from outcomes.plots.responder import responder_curve_figure, responders_figure
 from outcomes.plots.survival import responses_over_time_figure
+from outcomes.plots.tipping import tipping_figure
 from tests.plots import examples as ex
 
 
@@ -63,6 +66,31 @@ def _residuals(_n: int) -> Figure:
     return residuals_figure(ex.residual_quantiles())
 
 
+def _patterns(n: int) -> Figure:
+    frame = ex.missing_patterns(n)
+    return missing_patterns_figure(frame, arms=ex.arms(n), visits=ex.visits(8), outcome="Pain")
+
+
+def _assumptions(n: int) -> Figure:
+    return assumptions_figure(
+        ex.by_assumption(n), arms=ex.arms(n), outcome="Pain", visit="week 52", higher_is="worse"
+    )
+
+
+def _tipping(n: int) -> Figure:
+    reference, *_, active = ex.arms(n)
+    return tipping_figure(
+        ex.tipping_grid(),
+        active=active,
+        reference=reference,
+        outcome="Pain",
+        visit="week 52",
+        assumption="missing at random",
+        verdict="It tips at 3.2.",
+        unit="points",
+    )
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -71,4 +99,7 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "curve": _curve,
     "responders": _responders,
     "residuals": _residuals,
+    "patterns": _patterns,
+    "assumptions": _assumptions,
+    "tipping": _tipping,
 }
