@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.endpoints import confirmed_response, outcome_frame
-from outcomes.errors import DuplicateRecordError
+from outcomes.endpoints import confirmed_response, first_response, outcome_frame
+from outcomes.errors import DuplicateRecordError, SpecificationError
 from tests.conftest import ROOT
 from tests.endpoints.frames import DAYS, DESIGN, subjects_and_scores, trials, wide_frame
 
@@ -24,6 +24,52 @@ def confirmed(frame):
 def test_worked_cases(case):
     (row,) = confirmed(wide_frame(10.0, case["value"])).itertuples()
     assert (row.time, row.event, row.reason) == (case["time"], case["event"], case["reason"])
+
+
+@pytest.mark.parametrize("strict", [True, False], ids=["strict", "lenient"])
+@pytest.mark.parametrize("case", REFERENCE["confirmed"], ids=lambda case: case["id"])
+def test_worked_confirmations_within_a_span(case, strict):
+    frame = wide_frame(10.0, case["value"])
+    options = {"percent": 30, "higher_is": "worse"}
+    (first,) = first_response(frame, **options).itertuples()
+    assert (first.time, first.event, first.reason) == (case["first"], True, "first response")
+    (row,) = confirmed_response(frame, **options, within=case["within"], strict=strict).itertuples()
+    expected = case["strict" if strict else "lenient"]
+    assert row.event == (not math.isnan(expected))
+    assert row.time == (expected if row.event else 112.0)
+
+
+def test_without_a_span_and_not_strict_the_next_observed_visit_confirms():
+    values = [5.0, math.nan, 5.0, 9.0]
+    (row,) = confirmed_response(
+        wide_frame(10.0, values), percent=30, higher_is="worse", strict=False
+    ).itertuples()
+    assert (row.time, row.event) == (28.0, True)
+
+
+@pytest.mark.parametrize(
+    ("values", "after"),
+    [([9.0, 5.0, 5.0, 5.0], 28.0), ([5.0] * 4, 0.0), ([9.0, math.nan, 5.0, 5.0], 28.0)],
+)
+def test_a_response_lies_after_the_last_visit_without_one(values, after):
+    assert confirmed(wide_frame(10.0, values))["after"].tolist() == [after]
+
+
+def test_who_left_for_lack_of_efficacy_never_responds():
+    frame = wide_frame(10.0, [9.0, 9.0, math.nan, math.nan])
+    options = {"percent": 30, "higher_is": "worse"}
+    (row,) = confirmed_response(frame, **options, never_responds=["s0"]).itertuples()
+    assert (row.time, row.event, row.reason) == (112.0, False, "never responds")
+    responded = wide_frame(10.0, [5.0, 5.0, math.nan, math.nan])
+    (row,) = confirmed_response(responded, **options, never_responds=["s0"]).itertuples()
+    assert (row.time, row.event) == (28.0, True)
+    with pytest.raises(SpecificationError, match=r"1 subjects who are not in the frame \(s9"):
+        confirmed_response(frame, **options, never_responds=["s9"])
+
+
+def test_a_span_without_any_later_visit_is_refused():
+    with pytest.raises(SpecificationError, match="no response could be confirmed"):
+        confirmed_response(wide_frame(10.0, [5.0] * 4), percent=30, higher_is="worse", within=7)
 
 
 def slow_confirmed(baseline, values):

@@ -5,6 +5,10 @@ from outcomes.endpoints.medication.ddd import ddd_per_day
 from outcomes.endpoints.medication.factors import Factor, FactorSet, factor_set
 from outcomes.endpoints.medication.mme import mme_per_day
 from outcomes.endpoints.medication.opioid_change import opioid_discontinuation, opioid_reduction
+from outcomes.endpoints.medication.sustained import (
+    reduction_without_worsening,
+    sustained_opioid_reduction,
+)
 
 __all__ = [
     "Factor",
@@ -16,4 +20,6 @@ __all__ = [
     "opioid_discontinuation",
     "opioid_reduction",
     "pill_count",
+    "reduction_without_worsening",
+    "sustained_opioid_reduction",
 ]

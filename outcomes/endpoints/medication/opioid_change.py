@@ -69,7 +69,7 @@ def opioid_reduction(
     """
     if missing not in ("non_responder", "undefined"):
         raise SpecificationError(f"missing is {missing!r}; it is 'non_responder' or 'undefined'.")
-    _refuse_unlike(baseline, follow_up)
+    refuse_unlike(baseline, follow_up)
     after = follow_up.set_index("subject")
     made = baseline[["subject", "mme", "opioids", *SAME]].rename(columns={"mme": "baseline_mme"})
     made["mme"] = made["subject"].map(after["mme"]).astype(float)
@@ -102,10 +102,12 @@ def _reduced(made: pd.DataFrame, percent: int, missing: str) -> pd.Series[bool]:
     return reached.mask(undefined)
 
 
-def _refuse_unlike(baseline: pd.DataFrame, follow_up: pd.DataFrame) -> None:
-    """Refuse frames that cannot be compared."""
-    for name, frame in (("baseline", baseline), ("follow_up", follow_up)):
-        twice = frame.loc[frame["subject"].duplicated(), "subject"]
+def refuse_unlike(
+    baseline: pd.DataFrame, follow_up: pd.DataFrame, per: tuple[str, ...] = ("subject",)
+) -> None:
+    """Refuse frames that cannot be compared; follow-up has one row for each of `per`."""
+    for name, frame, key in (("baseline", baseline, ("subject",)), ("follow_up", follow_up, per)):
+        twice = frame.loc[frame.duplicated(list(key)), "subject"]
         if len(twice):
             raise DuplicateRecordError(
                 f"{name} has several rows of a subject ({first_of(dict.fromkeys(twice))}); average "
@@ -151,8 +153,9 @@ def opioid_discontinuation(
     DataFrame
         Every subject with supply in the window: subject, last_covered_day (in the window), end,
         free_days (from then to the end), interruptions (gaps longer than `grace` that ended),
-        discontinued, time (last_covered_day if discontinued, else end: censored), factor_set,
-        grace, zero_days.
+        discontinued, time (last_covered_day if discontinued, else end: censored), reason
+        (``"discontinued"``, or why not: ``"supply until the end"``, ``"gap within the grace
+        period"``, ``"too few days without opioid"``), factor_set, grace, zero_days.
 
     Raises
     ------
@@ -195,4 +198,9 @@ def opioid_discontinuation(
     # More days than the grace period, so that the next supply would no longer continue this use.
     made["discontinued"] = (made["free_days"] > grace) & (made["free_days"] >= zero_days)
     made["time"] = np.where(made["discontinued"], made["last_covered_day"], made["end"])
+    made["reason"] = np.select(
+        [made["discontinued"], made["free_days"] == 0, made["free_days"] <= grace],
+        ["discontinued", "supply until the end", "gap within the grace period"],
+        default="too few days without opioid",
+    )
     return made.assign(factor_set=table.key, grace=grace, zero_days=zero_days, overlap=overlap)
