@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from outcomes.analyses.ard import Part, ard, shared_parts
 from outcomes.analyses.clusters import no_design_effects
+from outcomes.analyses.enrolment import enrolment, enrolment_notes
 from outcomes.analyses.exposure import exposure
 from outcomes.analyses.hypothesis import no_judgements
 from outcomes.analyses.notes import window_notes
@@ -63,6 +64,8 @@ class BaselineResult(Result):
         variable, label, level, arm (active), hedges_g: standardised difference from the reference
         arm, of numbers; NaN where it is not defined.
     n_subjects : int
+    enrolment : DataFrame
+        step, n: from those assessed to those randomised, as `enrolment` gives it.
     patients : DataFrame
         part, stage, step, arm, n: the flow of everybody randomised, as `patient_flow` gives it.
     exposure : DataFrame
@@ -74,6 +77,7 @@ class BaselineResult(Result):
     summary: pd.DataFrame
     differences: pd.DataFrame
     n_subjects: int
+    enrolment: pd.DataFrame
     patients: pd.DataFrame
     exposure: pd.DataFrame
 
@@ -121,13 +125,14 @@ def analyse_baseline(trial: Trial, specification: BaselineTable) -> BaselineResu
         flow=_flow(who),
         observed=_observed(trial, who),
         planned=(),
-        notes=(*flow_notes(trial, who), *window_notes(who)),
+        notes=(*enrolment_notes(trial, who), *flow_notes(trial, who), *window_notes(who)),
         methods=(_flow_method(), *_methods(who)),
         design_effects=no_design_effects(),
         judgements=no_judgements(),
         summary=_summary(columns, who),
         differences=_differences(columns, who),
         n_subjects=len(who.subjects),
+        enrolment=enrolment(who),
         patients=patient_flow(trial, who),
         exposure=exposure(trial, who, specification.sessions),
     )
@@ -294,6 +299,7 @@ def _parts(result: BaselineResult) -> list[Part]:
     numbers = result.summary["count"].isna()
     parts = [
         *shared_parts(result),
+        Part(context="enrolment", frame=result.enrolment, groups=("step",), stats=("n",)),
         *(
             Part(
                 context=f"patients_{part}",

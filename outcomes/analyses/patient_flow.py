@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from outcomes.analyses.exposure import sessions_attended
+from outcomes.analyses.outcome import outcome_named
 from outcomes.analyses.population import in_population
 from outcomes.analyses.result import Note
 from outcomes.analyses.setting import Compared
 from outcomes.errors import DataError
+from outcomes.trial.study import OutcomeAnalysis
 from outcomes.trial.trial import Trial
 
 COLUMNS = ["part", "stage", "step", "arm", "n"]
@@ -31,10 +33,11 @@ def patient_flow(trial: Trial, who: Compared) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        part (``"randomised"``, ``"treatment"``, ``"follow_up"``, ``"visit"``, ``"population"``),
-        stage (what the steps divide; a visit or population by its id), step, arm, n, in printing
-        order. The steps of a stage add up to the patients randomised to the arm; parts without
-        records are absent, as is an arm without sessions from ``"treatment"``.
+        part (``"randomised"``, ``"treatment"``, ``"follow_up"``, ``"visit"``, ``"outcome"``,
+        ``"population"``), stage (what the steps divide; a visit, primary analysis or population by
+        its id), step, arm, n, in printing order. The steps of a stage add up to the patients
+        randomised to the arm; parts without records are absent, as is an arm without sessions
+        from ``"treatment"``.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def patient_flow(trial: Trial, who: Compared) -> pd.DataFrame:
         *_treatment(trial, who),
         *_withdrawals(who),
         *_visits(trial, who),
+        *_primary_outcomes(trial, who),
         *_populations(who),
     ]
     rows = [
@@ -148,6 +152,32 @@ def _visits(trial: Trial, who: Compared) -> Iterator[Placed]:
             continue
         yield "visit", visit.id, "not seen, withdrawn by then", arm[~seen & left]
         yield "visit", visit.id, "not seen, not withdrawn", arm[~seen & ~left]
+
+
+def _primary_outcomes(trial: Trial, who: Compared) -> Iterator[Placed]:
+    """Divide patients by the primary outcome they have: at the visit compared, before, or never."""
+    arm, scores = who.randomised["arm"], trial.scores[trial.scores["score"].notna()]
+    follow_up = [visit.id for visit in who.design.follow_up]
+    for each in trial.study.analyses:
+        if each.role != "primary" or not isinstance(each, OutcomeAnalysis):
+            continue
+        outcome = outcome_named(trial.study, each.instrument, each.scale)
+        of = scores["instrument"].eq(outcome.instrument) & scores["scale"].eq(outcome.scale)
+        visit = each.visit or follow_up[-1]
+        at_visit = who.randomised["subject"].isin(
+            scores.loc[of & (scores["visit"] == visit), "subject"]
+        )
+        later = who.randomised["subject"].isin(
+            scores.loc[of & scores["visit"].isin(follow_up), "subject"]
+        )
+        yield "outcome", each.id, "scored at the visit", arm[at_visit]
+        yield (
+            "outcome",
+            each.id,
+            "scored at other visits after baseline only",
+            arm[later & ~at_visit],
+        )
+        yield "outcome", each.id, "not scored after baseline", arm[~later]
 
 
 def _populations(who: Compared) -> Iterator[Placed]:

@@ -9,6 +9,7 @@ makers ``…_figure(frame, …) -> Figure`` for reports, which add words and the
 - `survival`: `plot_responses_over_time` · `responses_over_time_figure`
 - `responder`: `plot_responder_curve` `plot_responders` ·
   `responder_curve_figure` `responders_figure`
+- `flow`: `plot_patient_flow` · `flow_figure`
 - `residuals`: `plot_residuals` · `residuals_figure`
 
 `svg.figure_html` turns a `Figure` into markup for a page, `svg.figure_svg` into a file of its own.

@@ -21,7 +21,10 @@ _PARTS = {
 
 
 def patient_flow(
-    flow: pd.DataFrame, *, arms: Sequence[Arm], names: Mapping[str, str] | None = None
+    flow: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    names: Mapping[tuple[str, str], str] | None = None,
 ) -> Table:
     """One group of rows per stage, one column per arm and one for all arms.
 
@@ -32,7 +35,7 @@ def patient_flow(
     arms : sequence of Arm
         As declared.
     names : mapping, optional
-        Labels of stages by their id, such as those of visits.
+        Labels of stages by part and id, such as those of visits.
     """
     found = by_key(flow, "part", "stage", "step", "arm")
     everybody = {
@@ -61,7 +64,7 @@ def _flow_rows(
     found: Mapping[tuple[Any, ...], Mapping[str, Any]],
     everybody: Mapping[str, int],
     arms: Sequence[str],
-    names: Mapping[str, str],
+    names: Mapping[tuple[str, str], str],
 ) -> Iterator[Row]:
     steps = dict.fromkeys((part, stage, step) for part, stage, step, _ in found)
     last = None
@@ -80,9 +83,38 @@ def _flow_rows(
             yield Row(label="Randomised", cells=cells, kind="primary")
             continue
         if (part, stage) != last:
-            yield Row(label=_PARTS.get(part) or f.heading(names.get(stage, stage)), kind="group")
+            yield Row(label=stage_name(part, stage, names), kind="group")
         last = (part, stage)
         yield Row(label=f.heading(step), cells=cells, kind="sub")
+
+
+def stage_name(part: str, stage: str, names: Mapping[tuple[str, str], str]) -> str:
+    """Name a stage of the flow: by its part, or by what it is the stage of."""
+    return _PARTS.get(part) or f.heading(names.get((part, stage), stage))
+
+
+def enrolment(steps: pd.DataFrame) -> Table:
+    """From the people assessed for eligibility to those randomised, one row per step.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        step, n in printing order; the first step is everybody.
+    """
+    everybody = int(steps["n"].iloc[0])
+    return Table(
+        caption="Enrolment, n (% of those assessed).",
+        stub="Step",
+        columns=(Column(label="All"),),
+        rows=tuple(
+            Row(
+                label=f.heading(str(step)),
+                cells=(f.count_percent(int(n), everybody),),
+                kind="sub" if str(step).startswith("excluded") else "plain",
+            )
+            for step, n in zip(steps["step"], steps["n"], strict=True)
+        ),
+    )
 
 
 def exposure(sessions: pd.DataFrame, *, arms: Sequence[Arm], group: str = "class") -> Table:

@@ -81,6 +81,19 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolment:
+    """Numbers of the screening log and the randomisation list, which the data do not hold.
+
+    `assessed` are the people assessed for eligibility; `excluded` counts those not randomised by
+    reason; `randomised` counts, by arm, those on the randomisation list.
+    """
+
+    assessed: int | None = None
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    randomised: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredThreshold:
     """A difference that matters, only ever the one the study file declares.
 
@@ -229,6 +242,7 @@ class Design:
     randomisation_factors: tuple[str, ...] = ()
     clusters: Clusters | None = None
     withdrawal: Withdrawal | None = None
+    enrolment: Enrolment | None = None
 
     @property
     def reference(self) -> Arm:

@@ -1,6 +1,7 @@
 """The acupuncture trial runs through the same batch as the sample, and its numbers hold."""
 
 import json
+import re
 import tomllib
 
 import pytest
@@ -68,3 +69,18 @@ def test_the_reports_say_so_to_a_reader(batch):
 def test_visits_an_analysis_does_not_use_are_not_counted(batch):
     levels = {row["group2_level"] for row in rows(batch, "03_ancova", "observed")}
     assert levels == {"baseline", "month_12"}
+
+
+def test_the_diagram_holds_the_published_numbers_and_they_add_up(batch):
+    folder = batch / "02_flow_and_baseline"
+    drawn = re.findall(r">([^<>]+)</text>", (folder / "figures/patient-flow.svg").read_text())
+    counts = REFERENCE["counts"]
+    for n in (sum(counts["randomised"].values()), *counts["randomised"].values()):
+        assert f"n = {n}" in drawn
+    seen = {
+        row["group2_level"]: row["stat"]
+        for row in rows(batch, "02_flow_and_baseline", "patients_visit")
+        if row["group1_level"] == "month_12" and row["variable_level"] == "seen"
+    }
+    assert sum(seen.values()) == counts["observed_month_12"]
+    assert {str(int(n)) for n in seen.values()} <= set(drawn)

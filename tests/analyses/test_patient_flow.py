@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from outcomes.analyses.enrolment import enrolment, enrolment_notes
 from outcomes.analyses.exposure import exposure
 from outcomes.analyses.patient_flow import check_patient_flow, patient_flow
 from outcomes.analyses.setting import compared
 from outcomes.errors import DataError
-from outcomes.trial.study import Analysis, Withdrawal
+from outcomes.trial.study import Analysis, Enrolment, Withdrawal
 from tests.analyses.made import DESIGN, subjects, trial
 
 
@@ -20,7 +21,54 @@ def parts(of):
 
 def test_without_records_parts_are_left_out():
     flow, _ = parts(trial())
-    assert set(flow["part"]) == {"randomised", "visit", "population"}
+    assert set(flow["part"]) == {"randomised", "visit", "outcome", "population"}
+
+
+def test_everybody_stands_once_in_the_primary_outcome():
+    of = trial()
+    flow, who = parts(of)
+    here = of.scores[of.scores["visit"] == "w26"]["subject"]
+    later = of.scores[of.scores["visit"].isin(["w4", "w12", "w26"])]["subject"]
+    outcome = flow[flow["part"] == "outcome"].groupby("step")["n"].sum()
+    assert outcome["scored at the visit"] == len(set(here))
+    assert outcome["not scored after baseline"] == len(set(who.randomised["subject"]) - set(later))
+    assert outcome.sum() == 120
+
+
+LISTED = {"usual": 40, "yoga": 40, "qigong": 40}
+
+
+def enrolled(declared, status="draft"):
+    of = trial(design=replace(DESIGN, enrolment=declared))
+    of = replace(of, study=replace(of.study, about=replace(of.study.about, status=status)))
+    who = compared(of, Analysis(id="flow"))
+    return enrolment(who), lambda: enrolment_notes(of, who)
+
+
+def test_enrolment_that_adds_up_says_nothing():
+    declared = Enrolment(assessed=150, excluded={"declined": 20, "other": 10}, randomised=LISTED)
+    steps, notes = enrolled(declared, "final")
+    assert steps["n"].tolist() == [150, 20, 10, 120]
+    assert notes() == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (Enrolment(assessed=150, excluded={"declined": 29}), "which leaves 121; the data hold 120"),
+        (Enrolment(randomised=LISTED | {"yoga": 41}), "list has 41 patients of Yoga, the data 40"),
+    ],
+)
+def test_enrolment_that_does_not_add_up_is_a_warning_in_a_draft_and_an_error_in_final(
+    declared, said
+):
+    _, notes = enrolled(declared)
+    (note,) = notes()
+    assert note.kind == "warning"
+    assert said in note.text
+    _, notes = enrolled(declared, "final")
+    with pytest.raises(DataError, match=said):
+        notes()
 
 
 def test_withdrawals_are_counted_by_reason_and_split_visits():

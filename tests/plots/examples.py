@@ -142,3 +142,36 @@ def tipping_grid() -> pd.DataFrame:
     return frame.assign(
         estimate=estimate, conf_low=estimate - half, conf_high=estimate + half, p_value=0.04
     )
+
+
+def enrolment() -> pd.DataFrame:
+    """Everybody assessed, two reasons of exclusion, everybody randomised."""
+    rows = [
+        ("assessed for eligibility", 900),
+        ("excluded: did not meet one or more of the criteria", 310),
+        ("excluded: declined", 90),
+        ("randomised", 500),
+    ]
+    return pd.DataFrame(rows, columns=["step", "n"])
+
+
+def patient_flow(n_arms: int) -> pd.DataFrame:
+    """Every part of a flow, with long names; the last arm alone was treated in sessions."""
+    rows = []
+    for arm in arms(n_arms):
+        steps = [
+            ("randomised", "randomised", "randomised", 125),
+            ("follow_up", "follow-up", "no withdrawal recorded", 100),
+            ("follow_up", "follow-up", "withdrew: unwilling to attend any further visit", 25),
+            ("visit", "w4", "seen", 110),
+            ("visit", "w4", "not seen", 15),
+            ("outcome", "primary", "scored at the visit", 99),
+            ("outcome", "primary", "not scored after baseline", 26),
+            ("population", "all", "included", 125),
+            ("population", "all", "not included", 0),
+        ]
+        if arm == arms(n_arms)[-1]:
+            steps.insert(1, ("treatment", "allocated treatment", "did not start", 4))
+            steps.insert(1, ("treatment", "allocated treatment", "started", 121))
+        rows += [(*step[:3], arm.id, step[3]) for step in steps]
+    return pd.DataFrame(rows, columns=["part", "stage", "step", "arm", "n"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure
+from outcomes.plots.flow import flow_figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.profile import means_figure
@@ -91,6 +92,10 @@ def _tipping(n: int) -> Figure:
     )
 
 
+def _flow(n: int) -> Figure:
+    return flow_figure(ex.enrolment(), ex.patient_flow(n), arms=ex.arms(n))
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -102,4 +107,5 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "patterns": _patterns,
     "assumptions": _assumptions,
     "tipping": _tipping,
+    "flow": _flow,
 }

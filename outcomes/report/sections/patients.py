@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from outcomes.plots.flow import flow_figure
 from outcomes.report.block import Block
-from outcomes.report.markup import joined, section
+from outcomes.report.drawing import figure_files, figures_markup
+from outcomes.report.markup import inside_sentence, joined, section
 from outcomes.tables import format as f
 from outcomes.tables import patients
 from outcomes.tables.arms import ordered
@@ -15,13 +17,28 @@ from outcomes.trial.trial import Trial
 
 def patient_flow(trial: Trial, result: Any) -> Block:
     """Show where everybody randomised stands at each stage; every stage adds up."""
-    design = trial.design
-    names = {visit.id: visit.label for visit in design.visits}
-    names |= {population.id: population.label for population in design.populations}
-    table = patients.patient_flow(result.patients, arms=result.arms, names=names)
+    names = _stage_names(trial)
+    figure = flow_figure(result.enrolment, result.patients, arms=result.arms, names=names)
+    tables = [patients.enrolment(result.enrolment)] if len(result.enrolment) > 1 else []
+    parts = [*figures_markup([figure]), *map(table_html, tables)]
     title = "Flow of patients"
-    html = section("patient-flow", title, _says(result), [table_html(table)])
-    return Block(id="patient-flow", title=title, html=html)
+    return Block(
+        id="patient-flow",
+        title=title,
+        html=section("patient-flow", title, _says(result), parts),
+        figures=figure_files([figure]),
+    )
+
+
+def _stage_names(trial: Trial) -> dict[tuple[str, str], str]:
+    """Labels of visits, populations and primary analyses, by part of the flow and id."""
+    design = trial.design
+    names = {("visit", visit.id): visit.label for visit in design.visits}
+    names |= {("population", each.id): each.label for each in design.populations}
+    return names | {
+        ("outcome", each.id): f"Primary outcome: {inside_sentence(each.title or each.id)}"
+        for each in trial.study.analyses
+    }
 
 
 def _says(result: Any) -> str:

@@ -23,6 +23,7 @@ def about_design(design: Design) -> Iterator[Finding]:
         if factor in ("arm", "subject"):
             yield (*factors, i), f"{factor!r} cannot be a randomisation factor"
     yield from _about_clusters(design)
+    yield from _about_enrolment(design)
 
 
 def _about_arms(arms: tuple[Arm, ...]) -> Iterator[Finding]:
@@ -87,3 +88,29 @@ def _about_clusters(design: Design) -> Iterator[Finding]:
     yield from repeated(design.clusters.arms, place, "arm")
     for i, arm in enumerate(design.clusters.arms):
         yield from unknown(arm, [each.id for each in design.arms], (*place, i), "arm")
+
+
+def _about_enrolment(design: Design) -> Iterator[Finding]:
+    """Find counts below zero, reasons without assessed people and arms that are not declared.
+
+    Whether the numbers add up is judged with the data, where the flow of patients is counted.
+    """
+    enrolment, place = design.enrolment, ("design", "enrolment")
+    if enrolment is None:
+        return
+    counts: dict[tuple[str, ...], int | None] = {
+        ("assessed",): enrolment.assessed,
+        **{("excluded", reason): n for reason, n in enrolment.excluded.items()},
+        **{("randomised", arm): n for arm, n in enrolment.randomised.items()},
+    }
+    for key, n in counts.items():
+        if n is not None and n < 0:
+            yield (*place, *key), f"is {n}; a number of people cannot be below 0"
+    if enrolment.excluded and enrolment.assessed is None:
+        yield (*place, "excluded"), "needs assessed, the number of people these are part of"
+    arms = [arm.id for arm in design.arms]
+    for arm in enrolment.randomised:
+        yield from unknown(arm, arms, (*place, "randomised", arm), "arm")
+    absent = [arm for arm in arms if arm not in enrolment.randomised]
+    if enrolment.randomised and absent:
+        yield (*place, "randomised"), f"lacks {', '.join(absent)}; give every arm or none"

@@ -119,6 +119,22 @@ def test_keys_and_types_are_strict(refusal, change, complaint):
             "clusters.arms[0]: there is no arm 'joga' (did you mean",
         ),
         (("arms: [yoga]", "arms: []"), "clusters.arms: name the arms whose patients"),
+        (
+            ("  clusters:", "  enrolment: {excluded: {declined: 3}}\n  clusters:"),
+            "enrolment.excluded: needs assessed",
+        ),
+        (
+            ("  clusters:", "  enrolment: {assessed: -1}\n  clusters:"),
+            "enrolment.assessed: is -1; a number of people cannot be below 0",
+        ),
+        (
+            ("  clusters:", "  enrolment: {randomised: {yoga: 3, usuall: 2}}\n  clusters:"),
+            "there is no arm 'usuall' (did you mean usual?)",
+        ),
+        (
+            ("  clusters:", "  enrolment: {randomised: {yoga: 3}}\n  clusters:"),
+            "enrolment.randomised: lacks usual; give every arm or none",
+        ),
         (("file: subjects.csv", "file: /s.csv"), "data.subjects.file: needs a file name relative"),
         (("columns: {subject: id}, numbers", "encoding: utf8x, numbers"), "not an encoding"),
         (("numbers: [age]", "numbers: [arm]"), "data.subjects.numbers[0]: 'arm' is always text"),
