@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy.stats import norm
 
 from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
@@ -26,14 +25,7 @@ from outcomes.analyses.result import Headline, Note, Planned, Result
 from outcomes.analyses.setting import Setting
 from outcomes.endpoints import confirmed_response
 from outcomes.estimands import Handling
-from outcomes.models.survival import (
-    CoxFit,
-    at_risk_table,
-    fit_cox,
-    kaplan_meier,
-    log_rank,
-    medians,
-)
+from outcomes.models.survival import CoxFit, fit_cox, kaplan_meier, log_rank_test
 from outcomes.plots.survival import plot_responses_over_time
 from outcomes.tables.format import plain
 from outcomes.trial.study import OutcomeAnalysis
@@ -124,11 +116,20 @@ def analyse_time_to_response(
     )
     times = derived[derived["time"].notna()].astype({"event": bool})
     modelled = times[times[list(setting.adjusters)].notna().all(axis=1)]
-    cox = fit_cox(modelled, reference=setting.reference.id, covariates=setting.adjusters)
     level = 1 - specification.alpha
-    curves = kaplan_meier(times, conf_level=level)
+    reference = setting.reference.id
+    cox = fit_cox(
+        modelled,
+        time="time",
+        event="event",
+        arm="arm",
+        reference=reference,
+        covariates=setting.adjusters,
+        conf_level=level,
+    )
+    curves = kaplan_meier(times, time="time", event="event", arm="arm", conf_level=level)
     days = [0.0, *(float(visit.day) for visit in setting.design.follow_up)]
-    contrasts = _contrasts(cox, setting, level)
+    contrasts = cox.hazard_ratios
     effects = design_effects(setting, times)
     choices, factor_notes = factor_choice(setting, specification)
     return TimeToResponseResult(
@@ -152,26 +153,16 @@ def analyse_time_to_response(
         methods=_methods(setting, specification),
         design_effects=effects,
         judgements=no_judgements(),
-        survival=curves,
-        at_risk=at_risk_table(times, days).astype({"arm": object}),
-        medians=medians(curves),
+        survival=curves.curves,
+        at_risk=curves.at_risk(days),
+        medians=curves.medians,
         contrasts=contrasts,
-        log_rank=log_rank(times, reference=setting.reference.id),
+        log_rank=log_rank_test(
+            times, time="time", event="event", arm="arm", reference=reference
+        ).pairs,
         reasons=_reasons(derived),
         n_subjects=len(times),
         n_model=cox.n,
-    )
-
-
-def _contrasts(cox: CoxFit, setting: Setting, level: float) -> pd.DataFrame:
-    """Hazard ratios of the active arms with Wald limits on the log scale."""
-    active = [arm.id for arm in setting.active]
-    log = cox.coefficients.set_index("term").loc[active].rename_axis("arm").reset_index()
-    half = norm.isf((1 - level) / 2) * log["std_error"]
-    return log.assign(
-        estimate=np.exp(log["estimate"]),
-        conf_low=np.exp(log["estimate"] - half),
-        conf_high=np.exp(log["estimate"] + half),
     )
 
 

@@ -9,7 +9,7 @@ from outcomes.analyses.plan import analyse
 from outcomes.analyses.time_to_response import TimeToResponse
 from outcomes.endpoints import confirmed_response, outcome_frame
 from outcomes.errors import NotEstimableError
-from outcomes.models.survival import fit_cox, log_rank
+from outcomes.models.survival import fit_cox, log_rank_test
 from tests.analyses.made import DESIGN, scores, subjects, trial
 
 TIMES = TimeToResponse(id="times", instrument="pain", percent=15.0)
@@ -40,12 +40,13 @@ def test_at_risk_events_and_censored_add_up_at_each_visit(result):
 
 def test_hazard_ratio_is_adjusted_for_the_factor_and_the_log_rank_test_is_not(result):
     data = derived()
-    cox = fit_cox(data, reference="usual", covariates=["site"]).coefficients.set_index("term")
+    columns = {"time": "time", "event": "event", "arm": "arm", "reference": "usual"}
+    cox = fit_cox(data, **columns, covariates=["site"]).coefficients.set_index("term")
     found = result.contrasts.set_index("arm")
     for arm in ("yoga", "qigong"):
         assert found.loc[arm, "std_error"] == pytest.approx(cox.loc[arm, "std_error"])
         assert found.loc[arm, "p_value"] == pytest.approx(cox.loc[arm, "p_value"])
-    plain = log_rank(data, reference="usual").set_index("arm")["statistic"]
+    plain = log_rank_test(data, **columns).table().set_index("arm")["statistic"]
     assert result.log_rank.set_index("arm")["statistic"].to_dict() == pytest.approx(plain.to_dict())
 
 

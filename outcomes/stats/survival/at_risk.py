@@ -23,7 +23,9 @@ class AtRisk:
     censored: Counts
 
 
-def at_risk(time: Array, event: NDArray[np.bool_], times: Array) -> AtRisk:
+def at_risk(
+    time: Array, event: NDArray[np.bool_], times: Array, entry: Array | None = None
+) -> AtRisk:
     """Count subjects at risk at the start of the intervals that begin at `times`.
 
     Parameters
@@ -34,21 +36,34 @@ def at_risk(time: Array, event: NDArray[np.bool_], times: Array) -> AtRisk:
         Whether it was an event.
     times : (n_times,) array
         When to count, in the same unit.
+    entry : (n,) array, optional
+        When each subject came under observation; by default all were from the start.
 
     Returns
     -------
     AtRisk
-        Who has an event or is censored at a time is still at risk at that time, as in SAS and R.
+        Who has an event or is censored at a time is still at risk at that time, and who enters at
+        a time is not yet, as in SAS and R.
 
     Examples
     --------
     >>> at_risk(np.array([1.0, 2, 2, 3]), np.array([True, True, False, False]), np.array([0, 2.0]))
     AtRisk(at_risk=array([4, 3]), events=array([0, 2]), censored=array([0, 1]))
     """
-    before = time[:, None] < times
-    until = time[:, None] <= times
     return AtRisk(
-        at_risk=(~before).sum(axis=0),
-        events=(until & event[:, None]).sum(axis=0),
-        censored=(until & ~event[:, None]).sum(axis=0),
+        at_risk=_entered(entry, len(time), times) - _before(time, times),
+        events=_until(time[event], times),
+        censored=_until(time[~event], times),
     )
+
+
+def _entered(entry: Array | None, n: int, times: Array) -> Counts:
+    return np.full(len(times), n) if entry is None else _before(entry, times)
+
+
+def _before(values: Array, times: Array) -> Counts:
+    return np.searchsorted(np.sort(values), times, side="left")
+
+
+def _until(values: Array, times: Array) -> Counts:
+    return np.searchsorted(np.sort(values), times, side="right")

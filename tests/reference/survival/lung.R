@@ -1,4 +1,4 @@
-# Reference values for time to event. Run: Rscript survival.R (R 4.2.2, survival 3.5-3).
+# Reference values for time to event. Run: Rscript lung.R (R 4.2.2, survival 3.5-3).
 library(survival)
 options(digits = 10, width = 200)
 print(packageVersion("survival"))

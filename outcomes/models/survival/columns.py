@@ -1,0 +1,272 @@
+"""What a frame of times to an event must be, and its columns as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from outcomes.errors import (
+    DataError,
+    NotEstimableError,
+    SchemaError,
+    SpecificationError,
+)
+from outcomes.models.records import first_rows, require_columns, require_values
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Labels = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Times:
+    """Columns of a frame, checked; one row per subject.
+
+    Parameters
+    ----------
+    arms : tuple of str
+        In order; the reference first where there is one.
+    group : (n,) array of int
+        Arm of each subject, as its place in `arms`.
+    time : (n,) array
+    event : (n,) array of int
+        0 where censored, 1 for an event, or the number of the cause.
+    entry : (n,) array or None
+    """
+
+    arms: tuple[str, ...]
+    group: Labels
+    time: Array
+    event: Labels
+    entry: Array | None = None
+
+    @property
+    def had_event(self) -> Flags:
+        """Whether an event of any cause was seen."""
+        return self.event > 0
+
+    def of(self, arm: int) -> Times:
+        """Keep rows of one arm."""
+        return self.where(self.group == arm)
+
+    def where(self, kept: Flags) -> Times:
+        """Keep rows that are marked."""
+        return Times(
+            arms=self.arms,
+            group=self.group[kept],
+            time=self.time[kept],
+            event=self.event[kept],
+            entry=None if self.entry is None else self.entry[kept],
+        )
+
+
+def read_times(
+    data: pd.DataFrame,
+    *,
+    time: str,
+    event: str,
+    arm: str,
+    reference: str | None = None,
+    entry: str | None = None,
+) -> Times:
+    """Read the columns of a frame of times, or say what is wrong with them.
+
+    Raises
+    ------
+    SchemaError
+        A column is absent or has the wrong type.
+    DataError
+        A time is missing, negative or infinite, an event or arm is missing, or somebody enters
+        at or after the own time.
+    SpecificationError
+        `reference` is not among the arms, or is the only one.
+    NotEstimableError
+        An arm has no patients.
+    """
+    asked = {time: "time=", event: "event=", arm: "arm="} | ({entry: "entry="} if entry else {})
+    require_columns(data, asked)
+    arms = arms_of(data, arm, reference)
+    ends = time_column(data, time)
+    return Times(
+        arms=arms,
+        group=group_of(data, arm, arms),
+        time=ends,
+        event=event_column(data, event),
+        entry=None if entry is None else entry_column(data, entry, time, ends),
+    )
+
+
+def time_column(data: pd.DataFrame, name: str) -> Array:
+    """Read times as numbers, zero or more."""
+    column = data[name]
+    if not pd.api.types.is_numeric_dtype(column.dtype) or column.dtype == bool:
+        raise SchemaError(
+            f"{name}: times are {column.dtype}; they must be numbers, such as days from "
+            "randomisation."
+        )
+    values = column.astype(float)
+    for wrong, what, cure in (
+        (values.isna(), "no time", "Give the last day each was observed"),
+        (values < 0, "a negative time", "Count from the start of follow-up"),
+        (np.isinf(values), "an infinite time", "Give the last day each was observed"),
+    ):
+        if wrong.any():
+            raise DataError(
+                f"{name}: {wrong.sum()} of {len(data)} rows have {what} (first rows "
+                f"{first_rows(data, wrong)}). {cure}, or leave these rows out and say so."
+            )
+    return values.to_numpy().astype(np.float64)
+
+
+def event_column(data: pd.DataFrame, name: str) -> Labels:
+    """Read events as 1 and 0."""
+    column = data[name]
+    wrong = ~column.isin([0, 1])
+    if wrong.any():
+        found = ", ".join(dict.fromkeys(repr(value) for value in column[wrong][:3]))
+        raise DataError(
+            f"{name}: {wrong.sum()} of {len(data)} rows do not say whether the event happened "
+            f"(first rows {first_rows(data, wrong)}; found {found}). Allowed are True/False or "
+            "1/0, false where the time is censored."
+        )
+    return column.astype(float).to_numpy().astype(np.intp)
+
+
+def entry_column(data: pd.DataFrame, name: str, time: str, ends: Array) -> Array:
+    """Read when each came under observation, before the own time."""
+    values = time_column(data, name)
+    late = values >= ends
+    if late.any():
+        raise DataError(
+            f"{name}: {late.sum()} of {len(data)} rows enter at or after {time} (first rows "
+            f"{first_rows(data, late)}). Nobody is at risk before entry; leave these rows out and "
+            "say so."
+        )
+    return values
+
+
+def arms_of(data: pd.DataFrame, name: str, reference: str | None) -> tuple[str, ...]:
+    """Put arms in order, the reference first."""
+    require_values(data, [name])
+    column = data[name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        found = list(column.cat.categories)
+        empty = [each for each in found if not (column == each).any()]
+        if empty:
+            raise NotEstimableError(
+                f"nobody is in arm {', '.join(map(repr, empty))}. Remove the category or give its "
+                "patients."
+            )
+    else:
+        found = sorted(column.unique(), key=str)
+    if reference is None:
+        return tuple(found)
+    if reference not in found:
+        raise SpecificationError(
+            f"reference is {reference!r}; the arms are {', '.join(map(str, found))}."
+        )
+    if len(found) < 2:
+        raise SpecificationError(f"{reference!r} is the only arm; a comparison needs two.")
+    return (reference, *(each for each in found if each != reference))
+
+
+def group_of(data: pd.DataFrame, name: str, arms: tuple[str, ...]) -> Labels:
+    """Give each subject's arm as its place in `arms`."""
+    return pd.Index(arms).get_indexer(pd.Index(data[name].astype(object))).astype(np.intp)
+
+
+def require_two_each(times: Times) -> None:
+    """Refuse to compare arms of one patient.
+
+    Raises
+    ------
+    NotEstimableError
+        An arm has fewer than two.
+    """
+    n = np.bincount(times.group, minlength=len(times.arms))
+    alone = [arm for arm, count in zip(times.arms, n, strict=True) if count < 2]
+    if alone:
+        raise NotEstimableError(
+            f"arm {', '.join(map(repr, alone))} has one patient; a comparison needs two or more in "
+            "each arm. Describe the patient instead."
+        )
+
+
+def require_events(times: Times, what: str) -> None:
+    """Refuse arms in which everybody is censored.
+
+    Raises
+    ------
+    NotEstimableError
+        Nobody in an arm has an event.
+    """
+    events = np.bincount(times.group, weights=times.had_event, minlength=len(times.arms))
+    without = [arm for arm, n in zip(times.arms, events, strict=True) if n == 0]
+    if without:
+        raise NotEstimableError(
+            f"nobody in arm {', '.join(map(repr, without))} has the event, so no {what} exists. "
+            "Describe the times without a model."
+        )
+
+
+def labels(data: pd.DataFrame, names: Sequence[str], asked: str) -> Labels:
+    """Give each combination of the columns' values a number."""
+    require_columns(data, dict.fromkeys(names, asked))
+    require_values(data, names)
+    codes = data.groupby(list(names), observed=True, sort=False).ngroup()
+    return codes.to_numpy().astype(np.intp)
+
+
+def design_matrix(
+    data: pd.DataFrame, times: Times, covariates: Sequence[str]
+) -> tuple[Array, list[str]]:
+    """Make indicators of the arms but the first, then the covariates, with their names.
+
+    Raises
+    ------
+    DataError
+        A covariate is missing for somebody.
+    NotEstimableError
+        Columns cannot be told apart.
+    """
+    require_columns(data, dict.fromkeys(covariates, "covariates="))
+    require_values(data, list(covariates))
+    arms = {arm: (times.group == i).astype(float) for i, arm in enumerate(times.arms) if i}
+    wide = _wide(data[list(covariates)])
+    X = np.column_stack([*arms.values(), wide.to_numpy(dtype=float)])
+    if np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
+        raise NotEstimableError(
+            "the covariates do not vary independently of each other and of the arm, so their "
+            "effects cannot be told apart. Leave one out."
+        )
+    return X, [*map(str, arms), *map(str, wide.columns)]
+
+
+def _wide(chosen: pd.DataFrame) -> pd.DataFrame:
+    """Numbers as they are; categories that occur and text as indicators of all but the first."""
+    if chosen.shape[1] == 0:
+        return chosen
+    used = {
+        str(name): column.cat.remove_unused_categories()
+        for name, column in chosen.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
+    return pd.get_dummies(chosen.assign(**used), drop_first=True, dtype=float)
+
+
+def covariate_of(names: list[str], arms: tuple[str, ...], covariates: Sequence[str]) -> list[str]:
+    """Name the term of each column: ``"arm"``, or the covariate it was made from."""
+    found = ["arm"] * (len(arms) - 1)
+    for name in names[len(found) :]:
+        found.append(
+            next(c for c in sorted(covariates, key=len, reverse=True) if _made_from(name, c))
+        )
+    return found
+
+
+def _made_from(column: str, covariate: str) -> bool:
+    return column == covariate or column.startswith(f"{covariate}_")

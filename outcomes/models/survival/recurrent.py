@@ -1,0 +1,320 @@
+"""Recurrent events, such as flares: rates by negative binomial, and the Andersen-Gill model."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
+
+from outcomes.errors import DataError, NotConvergedError, NotEstimableError
+from outcomes.models.records import finite_columns, first_rows, require_columns, require_values
+from outcomes.models.survival.columns import (
+    Array,
+    Labels,
+    Times,
+    arms_of,
+    design_matrix,
+    group_of,
+    labels,
+    read_times,
+    require_events,
+    require_two_each,
+)
+from outcomes.models.survival.contrasts import wald
+from outcomes.models.survival.cox import CoxFit, clusters, cox_of
+from outcomes.models.tidy import checked_level
+
+# Below this the Poisson model fits as well, and the search for a dispersion runs to zero.
+NO_DISPERSION = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class RateFit:
+    """Rates of a recurrent event and their ratios to the reference.
+
+    Parameters
+    ----------
+    rate_ratios : DataFrame
+        arm, estimate (ratio of rates), std_error (of its logarithm), statistic, p_value,
+        conf_low, conf_high.
+    rates : DataFrame
+        arm, n, events, exposure, rate (events / exposure), as observed.
+    coefficients : DataFrame
+        term, estimate (log), std_error.
+    dispersion : float
+        Variance is mean + dispersion mean²; 0 for a Poisson model.
+    n : int
+    method : str
+    notes : tuple of str
+    """
+
+    rate_ratios: pd.DataFrame
+    rates: pd.DataFrame
+    coefficients: pd.DataFrame
+    dispersion: float
+    n: int
+    method: str
+    notes: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Rate ratios, one row for each arm but the reference, and the method."""
+        return self.rate_ratios.assign(method=self.method)
+
+
+def fit_negative_binomial(
+    data: pd.DataFrame,
+    *,
+    events: str,
+    exposure: str,
+    arm: str,
+    reference: str,
+    covariates: Sequence[str] = (),
+    conf_level: float = 0.95,
+) -> RateFit:
+    """Compare rates of a recurrent event by a negative binomial model with time observed.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per subject.
+    events : str
+        Number of events, such as flares.
+    exposure : str
+        Time observed, above zero. Days on which an event could not have been recorded (no diary)
+        are not observed.
+    arm, reference, covariates, conf_level
+        As in `fit_cox`.
+
+    Returns
+    -------
+    RateFit
+        Standard errors are those of R's MASS::glm.nb: expected information, dispersion as
+        estimated. Where counts vary no more than Poisson ones, the Poisson model is fitted and a
+        note says so.
+
+    Raises
+    ------
+    SchemaError, DataError, SpecificationError
+        Columns are absent, counts are not whole numbers, or exposure is not above zero.
+    NotEstimableError
+        An arm has one patient or no events.
+    NotConvergedError
+        The likelihood has no maximum that is found.
+
+    References
+    ----------
+    Lawless JF. Can J Stat 1987;15:209-225. Keene ON, et al. Pharm Stat 2007;6:89-97.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"arm": ["a"] * 4 + ["b"] * 4, "days": 100.0,
+    ...                      "flares": [0, 2, 6, 4, 0, 1, 4, 1]})
+    >>> fit = fit_negative_binomial(
+    ...     data, events="flares", exposure="days", arm="arm", reference="a")
+    >>> float(fit.table()["estimate"].round(3).iloc[0])
+    0.5
+    """
+    checked_level(conf_level)
+    require_columns(data, {events: "events=", exposure: "exposure=", arm: "arm="})
+    count, observed = _counts(data, events), _exposure(data, exposure)
+    arms = arms_of(data, arm, reference)
+    group = group_of(data, arm, arms)
+    times = Times(arms=arms, group=group, time=observed, event=(count > 0).astype(np.intp))
+    require_two_each(times)
+    require_events(times, "rate ratio")
+    X, names = design_matrix(data, times, covariates)
+    design = np.column_stack([np.ones(len(X)), X])
+    beta, dispersion = _fit(count, design, np.log(observed))
+    mean = observed * np.exp(design @ beta)
+    information = (design * (mean / (1 + dispersion * mean))[:, None]).T @ design
+    std_error = np.sqrt(np.diag(np.linalg.inv(information)))
+    n_arms = len(arms)
+    poisson = dispersion == 0
+    return RateFit(
+        rate_ratios=wald(
+            arms[1:], beta[1:n_arms], std_error[1:n_arms], conf_level, exponentiate=True
+        ),
+        rates=_rates(times, count),
+        coefficients=pd.DataFrame(
+            {"term": ["intercept", *names], "estimate": beta, "std_error": std_error}
+        ),
+        dispersion=dispersion,
+        n=len(data),
+        method="Poisson model" if poisson else "Negative binomial model",
+        notes=("Counts vary no more than a Poisson model allows, so that model was used.",)
+        if poisson
+        else (),
+    )
+
+
+def _fit(count: Array, design: Array, offset: Array) -> tuple[Array, float]:
+    poisson = sm.GLM(count, design, offset=offset, family=sm.families.Poisson()).fit(tol=1e-14)
+    mean = np.asarray(poisson.fittedvalues)
+    # The score of the dispersion at zero: negative where counts vary less than Poisson ones.
+    if float(((count - mean) ** 2 - count).sum()) <= 0:
+        return np.asarray(poisson.params), 0.0
+    model = sm.NegativeBinomial(count, design, offset=offset)
+    start = np.append(poisson.params, 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", HessianInversionWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        rough = model.fit(start_params=start, method="bfgs", maxiter=500, disp=False, gtol=1e-8)
+        fit = model.fit(
+            start_params=rough.params, method="newton", maxiter=100, disp=False, tol=1e-12
+        )
+    score = np.asarray(model.score(fit.params))
+    if not np.all(np.isfinite(fit.params)) or np.abs(score).max() > 1e-5 * max(1.0, count.sum()):
+        raise NotConvergedError(
+            "The negative binomial model did not converge. Use fewer covariates."
+        )
+    dispersion = float(fit.params[-1])
+    if dispersion <= NO_DISPERSION:
+        return np.asarray(poisson.params), 0.0
+    return np.asarray(fit.params[:-1], dtype=float), dispersion
+
+
+def _rates(times: Times, count: Array) -> pd.DataFrame:
+    n_arms = len(times.arms)
+    n = np.bincount(times.group, minlength=n_arms)
+    events = np.bincount(times.group, weights=count, minlength=n_arms)
+    observed = np.bincount(times.group, weights=times.time, minlength=n_arms)
+    return pd.DataFrame(
+        {
+            "arm": list(times.arms),
+            "n": n,
+            "events": events.astype(int),
+            "exposure": observed,
+            "rate": events / observed,
+        }
+    )
+
+
+def _counts(data: pd.DataFrame, name: str) -> Array:
+    values = finite_columns(data, [name])[:, 0]
+    wrong = (values < 0) | (values % 1 != 0)
+    if wrong.any():
+        raise DataError(
+            f"{name}: {wrong.sum()} of {len(data)} rows are no number of events (first rows "
+            f"{first_rows(data, wrong)}). Allowed are 0, 1, 2, …."
+        )
+    return values
+
+
+def _exposure(data: pd.DataFrame, name: str) -> Array:
+    values = finite_columns(data, [name])[:, 0]
+    wrong = values <= 0
+    if wrong.any():
+        raise DataError(
+            f"{name}: {wrong.sum()} of {len(data)} rows have no time observed (first rows "
+            f"{first_rows(data, wrong)}). Leave out who was never observed, and say so."
+        )
+    return values
+
+
+def fit_andersen_gill(
+    data: pd.DataFrame,
+    *,
+    subject: str,
+    start: str,
+    stop: str,
+    event: str,
+    arm: str,
+    reference: str,
+    covariates: Sequence[str] = (),
+    strata: Sequence[str] = (),
+    cluster: str | None = None,
+    conf_level: float = 0.95,
+) -> CoxFit:
+    """Compare intensities of a recurrent event, with standard errors robust within subjects.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per interval at risk: a subject with two events has three, the last one censored.
+        Days not at risk (in a flare, without a diary) lie between intervals.
+    subject, start, stop, event : str
+        Columns: subject; the interval (start, stop]; whether it ends with an event.
+    arm, reference, covariates, strata, conf_level
+        As in `fit_cox`.
+    cluster : str, optional
+        Column of treatment groups, each holding whole subjects; a missing value is a subject
+        treated alone. By default subjects are the clusters.
+
+    Returns
+    -------
+    CoxFit
+
+    Raises
+    ------
+    SchemaError, DataError, SpecificationError, NotEstimableError, NotConvergedError
+        As in `fit_cox`; intervals of a subject overlap, or a subject is in two arms or clusters.
+
+    References
+    ----------
+    Andersen PK, Gill RD. Ann Stat 1982;10:1100-1120. Lin DY, Wei LJ, Yang I, Ying Z. J R Stat Soc B
+    2000;62:711-730, for the robust variance.
+    """
+    require_columns(data, {subject: "subject="})
+    require_values(data, [subject])
+    times = read_times(data, time=stop, event=event, arm=arm, reference=reference, entry=start)
+    _require_apart(data, subject, start, stop)
+    _require_whole(data, subject, arm)
+    group = _subjects(data, subject, cluster)
+    _require_subjects(data, subject, arm)
+    stratum = labels(data, strata, "strata=") if strata else None
+    return cox_of(
+        data,
+        times,
+        covariates,
+        stratum,
+        group,
+        conf_level,
+        f"Andersen-Gill model, Efron, robust by {cluster or subject}",
+    )
+
+
+def _subjects(data: pd.DataFrame, subject: str, cluster: str | None) -> Labels:
+    if cluster is None:
+        return clusters(data, subject)
+    require_columns(data, {cluster: "cluster="})
+    _require_whole(data, subject, cluster)
+    alone = "alone: " + data[subject].astype(str)
+    named = "group: " + data[cluster].astype(str)
+    return pd.factorize(named.where(data[cluster].notna(), alone))[0].astype(np.intp)
+
+
+def _require_subjects(data: pd.DataFrame, subject: str, arm: str) -> None:
+    n = data.groupby(arm, observed=True)[subject].nunique()
+    alone = [name for name, count in n.items() if count < 2]
+    if alone:
+        raise NotEstimableError(
+            f"arm {', '.join(map(repr, alone))} has one patient; a comparison needs two or more in "
+            "each arm."
+        )
+
+
+def _require_whole(data: pd.DataFrame, subject: str, column: str) -> None:
+    n = data.groupby(subject, observed=True)[column].nunique(dropna=False)
+    mixed = n.index[n > 1]
+    if len(mixed):
+        raise DataError(
+            f"{column}: {len(mixed)} subjects have more than one value (first "
+            f"{', '.join(map(str, mixed[:3]))}). A subject belongs to one."
+        )
+
+
+def _require_apart(data: pd.DataFrame, subject: str, start: str, stop: str) -> None:
+    ordered = data[[subject, start, stop]].sort_values([subject, start])
+    earlier = ordered.groupby(subject, observed=True)[stop].shift()
+    overlaps = ordered[start] < earlier
+    if overlaps.any():
+        raise DataError(
+            f"{start}, {stop}: {overlaps.sum()} intervals begin before the subject's last one ends "
+            f"(first rows {first_rows(ordered, overlaps)}). A day is at risk once."
+        )
