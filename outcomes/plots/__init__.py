@@ -9,6 +9,7 @@ makers ``…_figure(frame, …) -> Figure`` for reports, which add words and the
 - `survival`: `plot_responses_over_time` · `responses_over_time_figure`
 - `responder`: `plot_responder_curve` `plot_responders` ·
   `responder_curve_figure` `responders_figure`
+- `forest`: `plot_forest`, of which `assumptions` is one: `plot_assumptions` · `assumptions_figure`
 - `flow`: `plot_patient_flow` · `flow_figure`
 - `residuals`: `plot_residuals` · `residuals_figure`
 
