@@ -151,25 +151,41 @@ def test_missing_rule_at_its_edge_and_beyond(scale, rule, seed):
     assert at_edge == pytest.approx(expected, abs=1e-9)
 
 
-@DECLARED
-@QUICK
-@SEEDS
-def test_answers_outside_the_response_set_are_refused_by_name(instrument, seed):
-    rng = np.random.default_rng(seed)
-    (answers,) = complete(instrument.items, rng, n_records=1)
-    place = rng.integers(len(answers))
-    item = instrument.items[place]
+def not_allowed(item, rng):
+    """Draw an answer that the item does not allow: beyond its ends, between its values, a code."""
     allowed = item.responses
     wrong = [allowed.lowest - 1, allowed.highest + 1, 99_999, np.inf]
     if allowed.values is not None:
         between = set(range(int(allowed.lowest), int(allowed.highest))) - set(allowed.values)
         wrong += [allowed.lowest + 0.3, *between]
-    answers[place] = rng.choice(wrong)
+    return rng.choice(wrong)
+
+
+@DECLARED
+@QUICK
+@SEEDS
+def test_answers_outside_the_response_set_are_refused_by_name(instrument, seed):
+    rng = np.random.default_rng(seed)
+    answers = complete(instrument.items, rng, n_records=len(instrument.items))
+    for place, item in enumerate(instrument.items):
+        answers[place, place] = not_allowed(item, rng)
     with pytest.raises(ResponseError) as refused:
-        score(frame(instrument, answers), instrument, experimental=True)
-    (complaint, *_) = str(refused.value).splitlines()
-    assert complaint.startswith(f"{item.key}: 1 of 1 answers are not among {allowed}")
-    assert "subject 1, visit week 4" in complaint
+        score(frame(instrument, *answers), instrument, experimental=True)
+    *complaints, _ = str(refused.value).splitlines()
+    for place, (item, complaint) in enumerate(zip(instrument.items, complaints, strict=True)):
+        said = f"{item.key}: 1 of {len(answers)} answers are not among {item.responses}"
+        assert complaint.startswith(said)
+        assert f"subject {place + 1}, visit week 4" in complaint
+
+
+@DECLARED
+@pytest.mark.filterwarnings("ignore::outcomes.errors.OutcomesWarning")
+def test_every_allowed_answer_is_read(instrument):
+    allowed = [by_value(item) for item in instrument.items]
+    longest = max(len(values) for values in allowed)
+    answers = np.column_stack([np.resize(values, longest) for values in allowed])
+    scores = score(frame(instrument, *answers), instrument, experimental=True)
+    assert (scores["n_answered"] == scores["n_items"]).all()
 
 
 @DECLARED
