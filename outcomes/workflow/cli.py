@@ -91,6 +91,76 @@ def simulate(
         typer.echo(write_truth(declared, folder))
 
 
+@app.command("score")
+def score_responses(
+    key: Annotated[str, typer.Argument(help="Key of an instrument.", show_default=False)],
+    responses: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV file of answers.", show_default=False, exists=True, dir_okay=False
+        ),
+    ],
+    id_columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--id", metavar="COLUMN", help="Of an administration. Default: subject and visit."
+        ),
+    ] = None,
+    items: Annotated[
+        list[str] | None,
+        typer.Option("--item", metavar="ITEM=COLUMN", help="Column of an item named otherwise."),
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help='What means "no answer", such as 99.')
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="Missing-item rule the instrument names.")
+    ] = None,
+    min_fraction: Annotated[
+        float | None, typer.Option(help="Prorate from this share of the items, unpublished.")
+    ] = None,
+    long: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="ITEM ANSWER", help="Columns of item and answer; a row per answer."),
+    ] = None,
+    experimental: Annotated[
+        bool, typer.Option("--experimental", help="Score it though its rule is not verified.")
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="Of the file.")] = "utf-8",
+    separator: Annotated[str, typer.Option(help="Between cells.")] = ",",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="CSV file to write. Default: standard output."),
+    ] = None,
+) -> None:
+    """Score a CSV file of answers. Counts of what was scored and missing go to standard error.
+
+    Exit status: 0 scored, 2 refused and nothing was scored.
+    """
+    from outcomes.errors import SpecificationError
+    from outcomes.workflow.scoring import Request, score_file
+
+    if output is not None and output.exists() and output.samefile(responses):
+        raise SpecificationError(f"{output} holds the answers; write the scores elsewhere.")
+    request = Request(
+        key=key,
+        path=responses,
+        id_columns=tuple(id_columns or ("subject", "visit")),
+        items=dict(_pair("--item", text) for text in items or ()),
+        codes=tuple(missing or ()),
+        rule=rule,
+        min_fraction=min_fraction,
+        long=long,
+        experimental=experimental,
+        encoding=encoding,
+        separator=separator,
+    )
+    scores, notes = score_file(request)
+    scores.to_csv(sys.stdout if output is None else output, index=False, lineterminator="\n")
+    for note in notes:
+        typer.echo(note, err=True)
+
+
 @app.command()
 def params(
     notebook: Annotated[Path, typer.Argument(help="Notebook.", show_default=False)],
