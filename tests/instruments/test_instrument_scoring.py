@@ -18,6 +18,7 @@ from outcomes.errors import (
 )
 from outcomes.instruments import Prorate, find, instruments, score
 from outcomes.instruments.registry import REGISTRY
+from outcomes.instruments.spec import Instrument, Scale, Source, numbered
 from tests.instruments.reference_cases import frame
 
 
@@ -359,10 +360,48 @@ def test_implausible_answers_warn_and_are_scored(key, answers, message, scored):
     assert found["score"].tolist() == pytest.approx(scored, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"), [([3, 4, 2, 5, 1], 3.0), ([3, 4, np.nan, 5, 1], np.nan)]
+)
+def test_a_key_of_your_own_makes_an_instrument(answers, expected):
+    found = score(_own_key([answers]), COPING)
+    assert found["score"].tolist() == pytest.approx([expected], nan_ok=True)
+    with pytest.raises(ResponseError, match="coping_3: 1 of 1 answers"):
+        score(_own_key([[3, 4, 7, 5, 1]]), COPING)
+
+
 def test_percentages_of_ten_beside_higher_ones_are_no_cause_for_doubt():
     frame = pd.DataFrame({"subject": ["1", "2"], "visit": "a"})
     answers = {f"ceq_{number}": [5, 5] for number in (1, 2, 3, 5)} | {"ceq_4": [10, 60]}
     assert score(frame.assign(**answers, ceq_6=[0, 50]), "ceq")["status"].eq("scored").all()
+
+
+# One factor of five items whose key the caller brings.
+COPING = Instrument(
+    key="coping",
+    name="Coping strategies, one factor",
+    version="key of the study",
+    recall="now",
+    scales=(
+        Scale(
+            key="factor",
+            label="One factor",
+            items=numbered("coping", 5, lowest=0, highest=6),
+            combine="mean",
+            range=(0, 6),
+            higher_is="neutral",
+            source=Source(citation="protocol of the study"),
+            level="project",
+        ),
+    ),
+    rights="permission of the authors",
+    citation=Source(citation="protocol of the study"),
+)
+
+
+def _own_key(answers):
+    frame = pd.DataFrame(answers, columns=[f"coping_{number}" for number in range(1, 6)])
+    return frame.assign(subject="1", visit="a")
 
 
 def test_unknown_instrument_is_refused_with_the_nearest():

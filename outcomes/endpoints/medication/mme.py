@@ -50,7 +50,7 @@ def mme_per_day(
         - a diary: day, and quantity taken that day (patches: worn that day). No row is unknown, a
           quantity of 0 is none taken;
         - regimens: start and end, both included, and quantity over all these days, or
-          quantity_per_day;
+          quantity_per_day (an `OutcomesWarning` says where the number suggests the other one);
         - dispensings: day, quantity and days_supply. Patches need no days_supply; they last 3 days
           each (buprenorphine 7), or days_per_patch. A drug with as_needed true and no days_supply
           is only known over a window.

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.endpoints.medication.patches import patch_days
+from outcomes.endpoints.medication.plausible import warn_of_counts
 from outcomes.endpoints.medication.units import PATCH, in_unit, is_daily, refuse_units
 from outcomes.errors import DataError, SchemaError
 from outcomes.trial.problems import Problems, first_of, rows
@@ -84,6 +85,8 @@ def read_use(records: pd.DataFrame, products: Products, what: str) -> Use:
     problems.refuse()
     frame["amount"] = _amounts(frame, diary, problems)
     problems.refuse()
+    pieces = ~frame["unit"].isin(PATCH) & (frame["product_unit"] != "")
+    warn_of_counts(frame[pieces], named)
     frame["movable"] = frame["end"].isna() & (not diary)
     wanted = ["subject", "drug", "route", "strength", "first", "last", "days"]
     return Use(spans=frame[[*wanted, "amount", "movable", "lump"]], diary=diary)

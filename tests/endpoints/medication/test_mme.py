@@ -12,6 +12,7 @@ from outcomes.endpoints.medication import factor_set, mme_per_day
 from outcomes.errors import (
     DataError,
     DuplicateRecordError,
+    OutcomesWarning,
     SchemaError,
     SpecificationError,
     UnsupportedCombinationError,
@@ -222,6 +223,28 @@ def test_as_needed_supplies_are_averaged_over_a_window_and_refused_by_day():
         mme_per_day(needed.assign(drug="methadone"), "cdc2016", denominator="window", window=(0, 9))
     with pytest.raises(DataError, match="no end and no days_supply"):
         mme_per_day(needed.assign(as_needed=False))
+
+
+@pytest.mark.parametrize(
+    ("row", "match"),
+    [
+        # Three tablets a day for 30 days, written as if three were all of them.
+        ({"quantity": 3}, "less than one unit in two days .1 row: row 1 .subject 1.*per_day"),
+        # Ninety tablets for 30 days, written as if they were for each of them.
+        ({"quantity_per_day": 90}, "more than 24 units a day .1 row: row 1"),
+    ],
+)
+def test_a_total_taken_for_the_number_of_a_day_is_warned_of(row, match):
+    usual = {"quantity": 90} if "quantity" in row else {"quantity_per_day": 3}
+    frame = records(usual | {"start": 0, "end": 29}, row | {"start": 30, "end": 59})
+    with pytest.warns(OutcomesWarning, match=match):
+        mme_per_day(frame)
+
+
+def test_few_tablets_of_a_drug_taken_as_needed_are_no_cause_for_doubt():
+    frame = records({"start": 0, "end": 29, "quantity": 10, "as_needed": True})
+    assert mme_per_day(frame)["mme"].tolist() == pytest.approx([5.0] * 30)
+    assert set(mme_per_day(records({"start": 0, "end": 29, "quantity": 0}))["mme"]) == {0.0}
 
 
 def test_what_came_back_was_not_taken():
