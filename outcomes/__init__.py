@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
+    from outcomes.instruments.export import fhir_questionnaire, instrument_specification
     from outcomes.models.imputation import Imputations, impute_reference_based
     from outcomes.models.imputation_analysis import analyse_imputations
     from outcomes.models.imputation_deltas import delta_template
@@ -120,12 +121,14 @@ _HOME = {
     "fit_cox": "outcomes.models.survival",
     "fit_fine_gray": "outcomes.models.survival",
     "fit_interval_censored": "outcomes.models.survival",
+    "fhir_questionnaire": "outcomes.instruments.export",
     "fit_mmrm": "outcomes.models.mmrm",
     "fit_negative_binomial": "outcomes.models.survival",
     "fit_partially_nested": "outcomes.models.partially_nested",
     "gray_test": "outcomes.models.survival",
     "impute_reference_based": "outcomes.models.imputation",
     "interval_censored_response": "outcomes.models.survival",
+    "instrument_specification": "outcomes.instruments.export",
     "intraclass_correlation": "outcomes.models.reliability",
     "kaplan_meier": "outcomes.models.survival",
     "landmark_analysis": "outcomes.models.survival",
@@ -191,6 +194,7 @@ __all__ = [
     "ddd_per_day",
     "delta_template",
     "diary_summary",
+    "fhir_questionnaire",
     "fit_andersen_gill",
     "fit_cause_specific",
     "fit_cox",
@@ -201,6 +205,7 @@ __all__ = [
     "fit_partially_nested",
     "gray_test",
     "impute_reference_based",
+    "instrument_specification",
     "instruments",
     "interval_censored_response",
     "intraclass_correlation",

@@ -1,6 +1,7 @@
 """Questionnaires as declarations, and one engine that scores them."""
 
 from outcomes.instruments.audit import scoring_audit
+from outcomes.instruments.export import fhir_questionnaire, instrument_specification
 from outcomes.instruments.long_form import widen
 from outcomes.instruments.registry import find, instruments
 from outcomes.instruments.rules import Prorate
@@ -13,7 +14,9 @@ __all__ = [
     "Scale",
     "Source",
     "Threshold",
+    "fhir_questionnaire",
     "find",
+    "instrument_specification",
     "instruments",
     "score",
     "scoring_audit",

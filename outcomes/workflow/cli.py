@@ -302,6 +302,22 @@ def instruments_show(
     Console().print(page(key))
 
 
+@instruments_app.command("export")
+def instruments_export(
+    key: Annotated[str, typer.Argument(help="Key of an instrument.", show_default=False)],
+    fhir: Annotated[
+        bool, typer.Option("--fhir", help="A FHIR R4 Questionnaire instead: items, no wording.")
+    ] = False,
+) -> None:
+    """Write the whole declaration of an instrument as JSON, without wording, on the terminal."""
+    import json
+
+    from outcomes.instruments import fhir_questionnaire, instrument_specification
+
+    data = fhir_questionnaire(key) if fhir else instrument_specification(key)
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
 def _status(outcome: Outcome) -> int:
     if outcome.interrupted:
         return INTERRUPTED

@@ -1,5 +1,7 @@
 """The library on the terminal says what the declarations say."""
 
+import json
+
 import pytest
 
 import outcomes as oc
@@ -35,3 +37,13 @@ def test_what_does_not_exist_is_refused(words, message):
     done = outcomes("instruments", *words, cwd=ROOT)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [((), oc.instrument_specification), (("--fhir",), oc.fhir_questionnaire)],
+)
+def test_an_export_is_the_json_of_the_declaration(options, expected):
+    done = outcomes("instruments", "export", "hit6", *options, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == expected("hit6")
