@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from outcomes.errors import DuplicateRecordError, SchemaError, SpecificationError
 from outcomes.instruments.columns import suggestion
@@ -87,8 +88,11 @@ def check_id_columns(responses: pd.DataFrame, id_columns: Sequence[str]) -> None
 
 def is_empty(ids: pd.DataFrame) -> pd.DataFrame:
     """Which ids are absent or nothing but blanks."""
-    blank = {
-        name: [text for text in column.unique() if isinstance(text, str) and not text.strip()]
-        for name, column in ids.items()
-    }
-    return ids.isna() | ids.isin(blank)
+    return pd.DataFrame({name: _is_blank(column) for name, column in ids.items()})
+
+
+def _is_blank(column: pd.Series[str]) -> NDArray[np.bool_]:
+    """Which entries are absent or blank; each distinct text is looked at once."""
+    codes, texts = pd.factorize(column)
+    blank = [isinstance(text, str) and not text.strip() for text in texts]
+    return np.append(np.array(blank, dtype=bool), True)[codes]
