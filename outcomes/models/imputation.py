@@ -241,6 +241,7 @@ def _panel(
         strategies=events.strategies,
         strategy=events.strategy,
         visits=tuple(map(str, grid.visits)),
+        subjects=np.array(grid.subjects, dtype=object),
     )
     usable = shell.usable
     _require_every_visit(grid, usable, shell.seen)

@@ -212,14 +212,11 @@ def question(imputations: Imputations, covariates: Sequence[str], shifts: Array)
     terms = [quoted(grid.roles.arm), *term_list(covariates, grid.frame)]
     identity = np.eye(len(arms))
     contrasts = np.concatenate([identity[1:] - identity[0], identity])
-    frames = [grid.in_arm(arm) for arm in arms]
-    visits = []
-    for j in range(m):
-        rows = np.arange(n) * m + j
-        here = full_design(grid.frame.iloc[rows], grid.roles, terms, what="analysis")
-        by_arm = np.stack([here.rows_for(frame.iloc[rows]) for frame in frames])
-        visits.append(comparison(here.X, by_arm, contrasts))
-    return Question(visits=tuple(visits), shifts=shifts)
+    design = full_design(grid.frame, grid.roles, terms, what="analysis")
+    X = design.X.reshape(n, m, -1)
+    by_arm = np.stack([design.rows_for(grid.in_arm(arm)).reshape(n, m, -1) for arm in arms])
+    visits = tuple(comparison(X[:, j], by_arm[:, :, j], contrasts) for j in range(m))
+    return Question(visits=visits, shifts=shifts)
 
 
 def answer_set(

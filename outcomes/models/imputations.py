@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Method = Literal["conditional_mean", "bayesian", "approximate_bayesian", "bootstrap_ml"]
 
 # Split R-hat above which chains are said not to have met, and above which they are refused.
-R_HAT_NOTED, R_HAT_REFUSED = 1.01, 1.1
+R_HAT_NOTED, R_HAT_REFUSED = 1.05, 1.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -85,8 +85,9 @@ class Imputations:
         parameters, samples, diagnostics = None, None, None
         notes: list[str] = []
         if method == "bayesian":
-            found = _run_chains(imputer, n_imputations, chains, crew)
-            parameters = interleaved(found, n_imputations)
+            schedule = _schedule(n_imputations, chains)
+            found = _run_chains(imputer, chains[0], schedule, crew)
+            parameters = interleaved(found, schedule, n_imputations)
             diagnostics = _diagnosed(found, columns, grid)
             notes += _chain_notes(diagnostics)
         if method in ("approximate_bayesian", "bootstrap_ml"):
@@ -243,9 +244,7 @@ class Imputations:
         )
 
 
-def _run_chains(
-    imputer: Imputer, n_imputations: int, chains: tuple[int, int, int], crew: Crew
-) -> list[Chain]:
+def _schedule(n_imputations: int, chains: tuple[int, int, int]) -> Schedule:
     n_chains, warmup, thin = chains
     if n_chains < 2 or warmup < 0 or thin < 1:
         raise SpecificationError(
@@ -253,7 +252,10 @@ def _run_chains(
             "they agree, warmup cannot be negative and thin is 1 or more."
         )
     each = max(-(-n_imputations // n_chains), 4)
-    schedule = Schedule(n_draws=each, warmup=warmup, thin=thin)
+    return Schedule(n_draws=each, warmup=warmup, thin=thin)
+
+
+def _run_chains(imputer: Imputer, n_chains: int, schedule: Schedule, crew: Crew) -> list[Chain]:
     streams = imputer.streams
     if streams is None:
         raise SpecificationError("The Bayesian method draws random numbers. Give rng=.")

@@ -13,22 +13,26 @@ from scipy import stats
 
 Array = NDArray[np.float64]
 
+BLOM = 3.0 / 8.0
 
-def split_r_hat(draws: Array) -> float:
+
+def split_r_hat(draws: Array, *, offset: float = BLOM) -> float:
     """Rank-normalised split R-hat, the larger of bulk and folded (equation 14).
 
     Parameters
     ----------
     draws : (n_draws, n_chains), at least four draws
+    offset : float
+        Of the ranks' plotting positions; rstan 2.21 takes 1/2.
     """
     split = _split(draws)
     folded = np.abs(split - np.median(split))
-    return max(_r_hat(_rank_normal(split)), _r_hat(_rank_normal(folded)))
+    return max(_r_hat(_rank_normal(values, offset)) for values in (split, folded))
 
 
-def effective_sample_size(draws: Array) -> float:
+def effective_sample_size(draws: Array, *, offset: float = BLOM) -> float:
     """Bulk effective sample size of (n_draws, n_chains) draws (section 4.3)."""
-    z = _rank_normal(_split(draws))
+    z = _rank_normal(_split(draws), offset)
     n, m = z.shape
     covariance = np.stack([_autocovariance(chain) for chain in z.T], axis=1)
     within = covariance[0].mean() * n / (n - 1.0)
@@ -39,8 +43,11 @@ def effective_sample_size(draws: Array) -> float:
 
 
 def _integrated(rho: Array, n: int) -> float:
-    """Sum of autocorrelations over both sides, by Geyer's initial monotone sequence."""
-    pairs = rho[: n - n % 2].reshape(-1, 2).sum(axis=1)
+    """Sum of autocorrelations over both sides, by Geyer's initial monotone sequence.
+
+    As Stan's, it looks no further than five draws from the end of a chain.
+    """
+    pairs = rho[: n - n % 2].reshape(-1, 2).sum(axis=1)[: max((n - 4) // 2, 1)]
     stop = int(np.argmax(pairs < 0)) if (pairs < 0).any() else len(pairs)
     falling = np.minimum.accumulate(pairs[:stop])
     extra = max(float(rho[2 * stop]), 0.0) if 2 * stop < len(rho) else 0.0
@@ -53,10 +60,10 @@ def _split(draws: Array) -> Array:
     return np.concatenate([draws[:half], draws[len(draws) - half :]], axis=1)
 
 
-def _rank_normal(draws: Array) -> Array:
+def _rank_normal(draws: Array, offset: float) -> Array:
     """Turn ranks over all chains into normal scores."""
     ranks = stats.rankdata(draws).reshape(draws.shape)
-    return np.asarray(stats.norm.ppf((ranks - 0.375) / (draws.size + 0.25)))
+    return np.asarray(stats.norm.ppf((ranks - offset) / (draws.size + 1.0 - 2.0 * offset)))
 
 
 def _r_hat(z: Array) -> float:

@@ -151,10 +151,10 @@ def leave_out(model: ImputationModel, subjects: Index) -> Parameters:
     counts[np.arange(len(subjects)), subjects] = 0.0
     found, good = refit(model, counts)
     if not good.all():
-        first = ", ".join(str(subjects[b]) for b in np.flatnonzero(~good)[:3])
+        first = ", ".join(map(str, model.panel.subjects[subjects[~good]][:3]))
         raise NotConvergedError(
-            f"{(~good).sum()} of {len(good)} jackknife fits failed, where one subject is left out "
-            f"(first subjects by position {first}). Use a simpler covariance or fewer covariates."
+            f"{(~good).sum()} of {len(good)} jackknife fits failed (first without subject {first})."
+            " Use a simpler covariance or fewer covariates."
         )
     return found
 

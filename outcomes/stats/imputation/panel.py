@@ -29,6 +29,7 @@ class Panel:
     strategies : the strategies in use
     strategy : (n,) codes into `strategies`
     visits : names, for messages
+    subjects : (n,) names, for messages
     """
 
     y: Array
@@ -40,6 +41,7 @@ class Panel:
     strategies: tuple[Strategy, ...]
     strategy: Index
     visits: tuple[str, ...]
+    subjects: NDArray[np.object_]
 
     @property
     def n_subjects(self) -> int:
@@ -84,6 +86,7 @@ class Panel:
             strategies=self.strategies,
             strategy=self.strategy[subjects],
             visits=self.visits,
+            subjects=self.subjects[subjects],
         )
 
     def rows(self, *, by_arm: bool) -> tuple[Rows, Index]:

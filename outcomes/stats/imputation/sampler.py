@@ -56,7 +56,7 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:
-    """Kept draws of one chain: beta (draws, p) and one (draws, m, m) per covariance."""
+    """Steps of one chain after its warmup: beta (steps, p) and (steps, m, m) per covariance."""
 
     beta: Array
     covariances: tuple[Array, ...]
@@ -78,19 +78,19 @@ def run_chain(model: ImputationModel, schedule: Schedule, streams: Streams, chai
     kept_beta, kept_sigmas = [], []
     for step in range(1, schedule.warmup + schedule.n_draws * schedule.thin + 1):
         beta, sigmas = _step(rng, problem, prior, sigmas)
-        past = step - schedule.warmup
-        if past > 0 and past % schedule.thin == 0:
+        if step > schedule.warmup:
             kept_beta.append(beta)
             kept_sigmas.append(sigmas)
     stacks = tuple(np.stack(stack) * scale**2 for stack in zip(*kept_sigmas, strict=True))
     return Chain(beta=problem.original(np.stack(kept_beta)), covariances=stacks)
 
 
-def interleaved(chains: list[Chain], n_draws: int) -> Parameters:
-    """Draws of all chains, first draws first, cut to `n_draws`."""
-    beta = np.stack([chain.beta for chain in chains], axis=1)
+def interleaved(chains: list[Chain], schedule: Schedule, n_draws: int) -> Parameters:
+    """Every thin-th step of all chains, first steps first, cut to `n_draws` draws."""
+    kept = slice(schedule.thin - 1, None, schedule.thin)
+    beta = np.stack([chain.beta[kept] for chain in chains], axis=1)
     stacks = [
-        np.stack(stack, axis=1)
+        np.stack([Sigma[kept] for Sigma in stack], axis=1)
         for stack in zip(*(chain.covariances for chain in chains), strict=True)
     ]
     return Parameters(

@@ -97,7 +97,7 @@ def evaluate(stack: Stack, theta: Array, *, reml: bool) -> Point:
         theta, np.cumsum([one.block.n_parameters for one in stack.blocks])[:-1], axis=1
     )
     for one, part in zip(stack.blocks, parts, strict=True):
-        Sigma = np.stack([one.block.sigma(row)[0] for row in part])
+        Sigma = _sigmas(one.block, part)
         positive = np.linalg.eigvalsh(Sigma)[:, 0] > 0
         inside &= positive
         W, log_determinant = _inverses(
@@ -124,6 +124,21 @@ def evaluate(stack: Stack, theta: Array, *, reml: bool) -> Point:
     )
 
 
+def _sigmas(block: Block, theta: Array) -> Array:
+    """(B, m, m): Sigma of each replicate; one product where it is linear in theta."""
+    if block.structure.minimised_in.second is None:
+        return np.tensordot(theta, block.first(theta[0])[:, 0], 1)
+    return np.stack([block.sigma(row)[0] for row in theta])
+
+
+def _first_derivatives(block: Block, theta: Array) -> Array:
+    """(B, K, m, m): first derivatives of Sigma, the same for all where it is linear in theta."""
+    if block.structure.minimised_in.second is None:
+        one = block.first(theta[0])[:, 0]
+        return np.broadcast_to(one, (len(theta), *one.shape))
+    return np.stack([block.first(row)[:, 0] for row in theta])
+
+
 def _inverses(one: StackedBlock, Sigma: Array) -> tuple[Array, Array]:
     """(B, G, m, m) inverses and (B,) log determinants."""
     both = one.moments.seen[:, :, None] & one.moments.seen[:, None, :]
@@ -139,7 +154,7 @@ def _step(stack: Stack, at: Point, *, reml: bool) -> tuple[Array, Array]:
     gradients, corners, scores = [], [], []
     sizes = np.cumsum([one.block.n_parameters for one in stack.blocks])[:-1]
     for one, part, W in zip(stack.blocks, np.split(at.theta, sizes, axis=1), at.W, strict=True):
-        D = np.stack([one.block.first(row)[:, 0] for row in part])
+        D = _first_derivatives(one.block, part)
         gradient, corner, score = _block_slopes(one, D, W, at, reml=reml)
         gradients.append(gradient)
         corners.append(corner)
