@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         log_rank_test,
         restricted_mean_difference,
     )
+    from outcomes.models.tipping_point import TippingPoint, tipping_point
     from outcomes.models.win_levels import (
         BinaryLevel,
         ContinuousLevel,
@@ -105,6 +106,7 @@ _HOME = {
     "Study": "outcomes.trial.study",
     "TimeToEventLevel": "outcomes.models.win_levels",
     "TimeToResponse": "outcomes.analyses.time_to_response",
+    "TippingPoint": "outcomes.models.tipping_point",
     "Trial": "outcomes.trial.trial",
     "Unseen": "outcomes.assumptions",
     "adjust_p_values": "outcomes.models.multiplicity",
@@ -142,6 +144,7 @@ _HOME = {
     "responder_difference": "outcomes.models.responders",
     "restricted_mean_difference": "outcomes.models.survival",
     "simulate_trial": "outcomes.simulate",
+    "tipping_point": "outcomes.models.tipping_point",
     "win_ratio": "outcomes.models.win_ratio",
 }
 
@@ -180,6 +183,7 @@ __all__ = [
     "Study",
     "TimeToEventLevel",
     "TimeToResponse",
+    "TippingPoint",
     "Trial",
     "UnknownInstrumentError",
     "UnknownVisitError",
@@ -223,6 +227,7 @@ __all__ = [
     "score",
     "scoring_audit",
     "simulate_trial",
+    "tipping_point",
     "win_ratio",
 ]
 

@@ -42,6 +42,7 @@ PUBLIC = [
     "Study",
     "TimeToEventLevel",
     "TimeToResponse",
+    "TippingPoint",
     "Trial",
     "UnknownInstrumentError",
     "UnknownVisitError",
@@ -85,6 +86,7 @@ PUBLIC = [
     "score",
     "scoring_audit",
     "simulate_trial",
+    "tipping_point",
     "win_ratio",
 ]
 

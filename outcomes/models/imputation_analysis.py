@@ -132,7 +132,7 @@ def analyse_imputations(
     1      4        mean  usual
     2      4        mean   yoga
     """
-    chosen = _chosen(imputations, outcome, resampling, interval)
+    chosen = chosen_resampling(imputations, outcome, resampling, interval)
     checked_level(conf_level)
     crew = Crew(workers=workers, progress=progress)
     shift = shift_of(imputations.grid, delta)
@@ -152,9 +152,10 @@ def analyse_imputations(
     return pooled_table(imputations, labels, pooled, chosen, conf_level)
 
 
-def _chosen(
+def chosen_resampling(
     imputations: Imputations, outcome: str | None, resampling: str | None, interval: str
 ) -> Resampling:
+    """Check options against the imputation and each other; the method's own rule by default."""
     roles = imputations.grid.roles
     if outcome is not None and outcome != roles.outcome:
         raise SpecificationError(

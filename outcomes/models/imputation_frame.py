@@ -98,8 +98,8 @@ def complete_grid(data: pd.DataFrame, roles: Roles, reference: Hashable | None) 
     _require_numbers(data, roles.outcome)
     order = visit_order(data[roles.visit], roles.visit)
     present = set(data[roles.visit].astype(object))
-    visits = tuple(visit for visit in order if visit in present)
-    subjects = tuple(dict.fromkeys(data[roles.subject].astype(object)))
+    visits = tuple(_plain(visit) for visit in order if visit in present)
+    subjects = tuple(dict.fromkeys(map(_plain, data[roles.subject].astype(object))))
     frame = _expanded(data, roles, subjects, visits)
     arms = _arms(data[roles.arm], reference)
     frame[roles.arm] = pd.Categorical(frame[roles.arm].astype(object), categories=list(arms))
@@ -107,6 +107,11 @@ def complete_grid(data: pd.DataFrame, roles: Roles, reference: Hashable | None) 
         frame[roles.visit].astype(object), categories=list(visits), ordered=True
     )
     return Grid(roles=roles, frame=frame, subjects=subjects, visits=visits, arms=arms)
+
+
+def _plain(value: Hashable) -> Hashable:
+    """Numbers as Python's own, so that messages and labels read well."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _expanded(
@@ -147,7 +152,7 @@ def _require_numbers(data: pd.DataFrame, outcome: str) -> None:
 
 
 def _arms(column: pd.Series, reference: Hashable | None) -> tuple[Hashable, ...]:
-    levels = column_levels(column)
+    levels = [_plain(level) for level in column_levels(column)]
     if reference is not None and reference not in levels:
         raise SpecificationError(
             f"reference={reference!r} is no level of {column.name!r}. Allowed: "

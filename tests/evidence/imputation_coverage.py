@@ -186,7 +186,7 @@ def drawn(model: ImputationModel, streams: Streams) -> tuple[Resampled, Resample
         parameters=plain.leave_out(np.arange(n)),
         n_failed=0,
     )
-    schedule = Schedule(n_draws=25, warmup=60, thin=4)
+    schedule = Schedule(n_draws=25, warmup=40, thin=3)
     chains = [run_chain(model, schedule, streams, c) for c in (0, 1)]
     return jackknife, plain.bootstrap(np.arange(200)), interleaved(chains, schedule, 50)
 

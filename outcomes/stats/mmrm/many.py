@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from outcomes.errors import NotConvergedError, UnsupportedCombinationError
 from outcomes.stats.mmrm.fit import RepeatedMeasuresFit, deviance_of_units
-from outcomes.stats.mmrm.likelihood import split_by_block
 from outcomes.stats.mmrm.optimise import minimise
 from outcomes.stats.mmrm.patterns import Moments, RowDesign, SharedDesign
 from outcomes.stats.mmrm.problem import Problem, Rows
-from outcomes.stats.mmrm.stacked import Stack, StackedBlock, walk
+from outcomes.stats.mmrm.stacked import Stack, StackedBlock, sigmas, walk
 
 Array = NDArray[np.float64]
 
@@ -226,12 +225,13 @@ def _minimised(problem: Problem, start: Array, *, reml: bool) -> tuple[Array, Ar
 def _joined(fit: RepeatedMeasuresFit, chunks: list[tuple[Array, Array, Array]]) -> ManyFits:
     theta, beta, value = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
     problem = fit.problem
-    sigmas = [
-        np.stack([block.sigma(split_by_block(one, problem.blocks)[g])[0] for one in theta])
-        for g, block in enumerate(problem.blocks)
+    sizes = np.cumsum([block.n_parameters for block in problem.blocks])[:-1]
+    stacks = [
+        sigmas(block, part)
+        for block, part in zip(problem.blocks, np.split(theta, sizes, axis=1), strict=True)
     ]
     return ManyFits(
         beta=problem.original(beta),
-        covariances=tuple(Sigma * problem.scale**2 for Sigma in sigmas),
+        covariances=tuple(Sigma * problem.scale**2 for Sigma in stacks),
         minus_two_log_likelihood=value,
     )

@@ -97,7 +97,7 @@ def evaluate(stack: Stack, theta: Array, *, reml: bool) -> Point:
         theta, np.cumsum([one.block.n_parameters for one in stack.blocks])[:-1], axis=1
     )
     for one, part in zip(stack.blocks, parts, strict=True):
-        Sigma = _sigmas(one.block, part)
+        Sigma = sigmas(one.block, part)
         positive = np.linalg.eigvalsh(Sigma)[:, 0] > 0
         inside &= positive
         W, log_determinant = _inverses(
@@ -124,7 +124,7 @@ def evaluate(stack: Stack, theta: Array, *, reml: bool) -> Point:
     )
 
 
-def _sigmas(block: Block, theta: Array) -> Array:
+def sigmas(block: Block, theta: Array) -> Array:
     """(B, m, m): Sigma of each replicate; one product where it is linear in theta."""
     if block.structure.minimised_in.second is None:
         return np.tensordot(theta, block.first(theta[0])[:, 0], 1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,17 +135,23 @@ def scaled(family: Family, *, heterogeneous: bool, exponent: float = 1.0) -> Par
     return Parameterisation(start=start, sigma=sigma, first=first, second=second)
 
 
+@cache
+def _lower(m: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the elements on and below the diagonal."""
+    return np.tril_indices(m)
+
+
 def _from_elements(theta: Array, distance: Array) -> Array:
     m = distance.shape[-1]
     Sigma = np.zeros((m, m))
-    a, b = np.tril_indices(m)
+    a, b = _lower(m)
     Sigma[a, b] = Sigma[b, a] = theta
     return Sigma
 
 
 def _element_basis(theta: Array, distance: Array) -> Array:
     m = distance.shape[-1]
-    a, b = np.tril_indices(m)
+    a, b = _lower(m)
     basis = np.zeros((len(theta), m, m))
     each = np.arange(len(theta))
     basis[each, a, b] = basis[each, b, a] = 1.0
