@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.mmrm import Mmrm
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
+    from outcomes.analyses.safety import Safety
     from outcomes.analyses.time_to_response import TimeToResponse
     from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
     from outcomes.endpoints.diary import diary_summary
@@ -103,6 +104,7 @@ _HOME = {
     "OrdinalLevel": "outcomes.models.win_levels",
     "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
+    "Safety": "outcomes.analyses.safety",
     "Study": "outcomes.trial.study",
     "TimeToEventLevel": "outcomes.models.win_levels",
     "TimeToResponse": "outcomes.analyses.time_to_response",
@@ -178,6 +180,7 @@ __all__ = [
     "ReportError",
     "ResponderDifference",
     "ResponseError",
+    "Safety",
     "SchemaError",
     "SpecificationError",
     "Study",

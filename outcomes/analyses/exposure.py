@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.analyses.setting import Compared
+from outcomes.analyses.yes_no import yes_or_no
 from outcomes.errors import SchemaError
 from outcomes.trial.trial import Trial
 
@@ -15,8 +16,6 @@ COLUMNS = [
     *("arm", "group", "n", "offered", "mean", "sd", "median", "q1", "q3"),
     *("none", "share_none", "least", "reached", "share_reached"),
 ]
-_YES = {"yes", "y", "true", "1"}
-_NO = {"no", "n", "false", "0"}
 
 
 def sessions_attended(trial: Trial, who: Compared) -> pd.DataFrame:
@@ -60,14 +59,7 @@ def _attended(records: pd.DataFrame) -> pd.Series[bool]:
             "Adherence records have no column 'attended' (yes or no for each session). Map it "
             "under columns, or leave the adherence file out."
         )
-    text = records["attended"].astype(str).str.strip().str.lower()
-    wrong = records.loc[~text.isin(_YES | _NO), "subject"]
-    if len(wrong):
-        raise SchemaError(
-            f"attended is neither yes nor no in {len(wrong)} adherence records (first subjects "
-            f"{', '.join(wrong[:3])}). Allowed are yes/no, y/n, true/false and 1/0."
-        )
-    return text.isin(_YES)
+    return yes_or_no(records, "attended", "adherence records")
 
 
 def exposure(trial: Trial, who: Compared, least: int | None) -> pd.DataFrame:

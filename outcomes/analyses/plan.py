@@ -15,6 +15,7 @@ from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
+from outcomes.analyses.safety import Safety, analyse_safety
 from outcomes.analyses.setting import setting_of
 from outcomes.analyses.strategies import strategy_notes, strategy_sentences
 from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
@@ -30,6 +31,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     TimeToResponse: analyse_time_to_response,
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
+    Safety: analyse_safety,
 }
 """Each specification and the function that runs it: the one line a new analysis adds."""
 
@@ -117,7 +119,7 @@ def planned(
         and an analysis of the kind is declared for that instrument, it is the one found.
     kind : str, optional
         ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``, ``"baseline"``,
-        ``"effect_size"``.
+        ``"effect_size"``, ``"safety"`` …
     **overrides
         Fields to replace; None keeps what is declared. A text stands for a tuple of one.
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from outcomes.analyses.yes_no import yes_or_no
 from outcomes.errors import SchemaError
 from outcomes.trial.study import Arm, Population, Visit
-
-_YES = {"yes", "y", "true", "1", "1.0"}
-_NO = {"no", "n", "false", "0", "0.0"}
 
 
 def in_population(subjects: pd.DataFrame, population: Population) -> pd.Series[bool]:
@@ -34,15 +32,7 @@ def in_population(subjects: pd.DataFrame, population: Population) -> pd.Series[b
         raise SchemaError(
             f"Population {population.id!r} is flagged by {flag!r}, which is no column of subjects."
         )
-    text = subjects[flag].astype(str).str.strip().str.lower()
-    wrong = subjects.loc[~text.isin(_YES | _NO)]
-    if len(wrong):
-        first = ", ".join(map(str, wrong["subject"][:3]))
-        raise SchemaError(
-            f"{flag}: {len(wrong)} of {len(subjects)} subjects have neither yes nor no (first "
-            f"subjects {first}). Allowed are yes/no, y/n, true/false and 1/0."
-        )
-    return text.isin(_YES)
+    return yes_or_no(subjects, flag, "subjects")
 
 
 def flow_frame(stages: Mapping[str, pd.Series[str]], arms: Sequence[Arm]) -> pd.DataFrame:

@@ -51,9 +51,9 @@ def plot_forest(
     Parameters
     ----------
     estimates : DataFrame
-        arm (id of the active arm), group (heading of rows that belong together), label (the row as
-        printed), estimate, conf_low, conf_high; NaN where it could not be estimated. In printing
-        order.
+        arm (id of the active arm), group (heading of rows that belong together, "" for none),
+        label (the row as printed), estimate, conf_low, conf_high; NaN where it could not be
+        estimated. In printing order.
     arms : sequence of Arm
         In the order of the design.
     quantity : str
@@ -107,8 +107,9 @@ def _lines(estimates: pd.DataFrame, arms: Sequence[Arm]) -> tuple[list[_Line], i
             lines.append(_Line(y=-y - 0.7 * _HEAD, head=f.heading(arm.label), arm=arm.id))
             y += _HEAD
         for group, each in rows.groupby("group", sort=False):
-            lines.append(_Line(y=-y - 0.7 * _HEAD, head=str(group)))
-            y += _HEAD
+            if group:
+                lines.append(_Line(y=-y - 0.7 * _HEAD, head=str(group)))
+                y += _HEAD
             for row in records_of(each, arm):
                 lines.append(_Line(y=-y - 0.66 * _ROW, row=row))
                 y += _ROW

@@ -169,9 +169,10 @@ class Medication:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdverseEvent:
-    """A term and its rate per patient-year in each arm."""
+    """A term, the body system it belongs to and its rate per patient-year in each arm."""
 
     term: str
+    system: str
     per_year: Mapping[str, float]
     share_serious: float = 0.01
 

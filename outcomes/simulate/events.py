@@ -11,6 +11,7 @@ from outcomes.simulate.design import AdverseEvent
 SEVERITIES = ("mild", "moderate", "severe")
 _SHARES = (0.6, 0.32, 0.08)
 _SHARE_RELATED = 0.4
+_SHARE_STOPPED = {"mild": 0.0, "moderate": 0.05, "severe": 0.25}
 
 
 def draw_events(
@@ -21,7 +22,8 @@ def draw_events(
 ) -> pd.DataFrame:
     """Draw adverse events at constant rates while patients are in the study.
 
-    Of all events 60 % are mild, 32 % moderate, 8 % severe, and 40 % are judged related.
+    Of all events 60 % are mild, 32 % moderate, 8 % severe, and 40 % are judged related. Treatment
+    is stopped because of no mild, 5 % of moderate and 25 % of severe events; this is a record only.
 
     Parameters
     ----------
@@ -37,11 +39,13 @@ def draw_events(
     Returns
     -------
     DataFrame
-        subject, day, term, severity (mild/moderate/severe), serious and related (yes/no); by
-        subject, day and term.
+        subject, day, system, term, severity (mild/moderate/severe), serious, related and stopped
+        (yes/no); by subject, day and term.
     """
-    drawn = [_of_one_term(event, subjects, last_day, rng) for event in events]
-    return pd.concat(drawn).sort_values(["subject", "day", "term"], ignore_index=True)
+    drawn = pd.concat([_of_one_term(event, subjects, last_day, rng) for event in events])
+    stopped = rng.random(len(drawn)) < drawn["severity"].map(_SHARE_STOPPED)
+    drawn["stopped"] = np.where(stopped, "yes", "no")
+    return drawn.sort_values(["subject", "day", "term"], ignore_index=True)
 
 
 def _of_one_term(
@@ -58,6 +62,7 @@ def _of_one_term(
         {
             "subject": subjects["subject"].to_numpy()[row],
             "day": rng.integers(1, last_day[row] + 1),
+            "system": event.system,
             "term": event.term,
             "severity": rng.choice(SEVERITIES, size=n, p=_SHARES),
             "serious": np.where(rng.random(n) < event.share_serious, "yes", "no"),

@@ -175,3 +175,25 @@ def patient_flow(n_arms: int) -> pd.DataFrame:
             steps.insert(1, ("treatment", "allocated treatment", "started", 121))
         rows += [(*step[:3], arm.id, step[3]) for step in steps]
     return pd.DataFrame(rows, columns=["part", "stage", "step", "arm", "n"])
+
+
+def harms(n_arms: int) -> pd.DataFrame:
+    """Three terms with long names, one of them without any event."""
+    names = ("increased pain of the back after exercise in a class", "fall", "nausea")
+    rows = [
+        (name, arm.id, n := max(20 - 9 * i - 2 * a, 0), 120, 100 * n / 120)
+        for i, name in enumerate(names)
+        for a, arm in enumerate(arms(n_arms))
+    ]
+    return pd.DataFrame(rows, columns=["label", "arm", "with_event", "n", "percent"])
+
+
+def risk_differences(n_arms: int) -> pd.DataFrame:
+    """Differences of `harms` from the reference arm with intervals of ± 5 points."""
+    frame = harms(n_arms)
+    reference = frame[frame["arm"] == "arm0"].set_index("label")["percent"]
+    active = frame[frame["arm"] != "arm0"]
+    estimate = (active["percent"] - active["label"].map(reference)) / 100
+    return active[["label", "arm"]].assign(
+        estimate=estimate, conf_low=estimate - 0.05, conf_high=estimate + 0.05
+    )

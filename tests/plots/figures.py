@@ -8,6 +8,7 @@ from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure
 from outcomes.plots.flow import flow_figure
+from outcomes.plots.harms import incidences_figure, risk_differences_figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.profile import means_figure
@@ -96,6 +97,14 @@ def _flow(n: int) -> Figure:
     return flow_figure(ex.enrolment(), ex.patient_flow(n), arms=ex.arms(n))
 
 
+def _incidences(n: int) -> Figure:
+    return incidences_figure(ex.harms(n), arms=ex.arms(n))
+
+
+def _risks(n: int) -> Figure:
+    return risk_differences_figure(ex.risk_differences(n), arms=ex.arms(n))
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -108,4 +117,6 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "assumptions": _assumptions,
     "tipping": _tipping,
     "flow": _flow,
+    "incidences": _incidences,
+    "risks": _risks,
 }

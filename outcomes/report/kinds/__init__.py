@@ -12,6 +12,7 @@ from outcomes.report.kinds import (
     effect_size,
     mmrm,
     responder,
+    safety,
     time_to_response,
 )
 from outcomes.report.presentation import Presentation
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Presentation] = {
     "time_to_response": time_to_response.PRESENTATION,
     "baseline": baseline.PRESENTATION,
     "effect_size": effect_size.PRESENTATION,
+    "safety": safety.PRESENTATION,
 }
 
 
