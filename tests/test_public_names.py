@@ -37,6 +37,7 @@ PUBLIC = [
     "ReportError",
     "ResponderDifference",
     "ResponseError",
+    "Safety",
     "SchemaError",
     "SpecificationError",
     "Study",
