@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
+from outcomes.analyses.ard import ard
 from outcomes.analyses.clusters import cluster_notes, design_effects
-from outcomes.analyses.hypothesis import no_judgements, only_superiority
-from outcomes.analyses.mean_difference import (
-    adjusters_sentence,
-    interval_sentence,
-    population_sentence,
-)
+from outcomes.analyses.hypothesis import COLUMNS, no_judgements
 from outcomes.analyses.model_frame import at_visit, inside_sentence, recorded_at_visit
 from outcomes.analyses.notes import adjuster_notes, factor_choice, unadjusted_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
-from outcomes.analyses.result import Headline, Note, Planned, Result
+from outcomes.analyses.responder_clusters import (
+    cluster_robust,
+    cluster_robust_notes,
+    cluster_robust_sentences,
+)
+from outcomes.analyses.responder_parts import responder_parts
+from outcomes.analyses.responder_words import (
+    headlines,
+    method_row,
+    methods,
+    missing_notes,
+    undefined_notes,
+)
+from outcomes.analyses.result import Result
 from outcomes.analyses.setting import Setting
-from outcomes.endpoints import responder_curve, response, why_undefined
+from outcomes.endpoints import (
+    improvement_counts,
+    percent_improvement,
+    responder_curve,
+    response,
+    sorted_improvements,
+    why_undefined,
+)
+from outcomes.errors import UnsupportedCombinationError
+from outcomes.models.responder_curves import compare_responder_curves
 from outcomes.models.responders import ResponderFit, responder_difference
-from outcomes.plots.responder import plot_responder_curve
-from outcomes.tables.format import plain
+from outcomes.plots.responder_curve import plot_responder_curve
 from outcomes.trial.study import OutcomeAnalysis
-
-INTERVAL = ("estimate", "std_error", "df", "conf_low", "conf_high", "p_value")
-NEEDED = ("estimate", "benefit_low", "benefit_high", "crosses_infinity")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +56,14 @@ class ResponderDifference(OutcomeAnalysis):
     missing : {"non_responder", "exclude"}
         What a patient without a score at the visit counts as. Who has no baseline, or one from
         which no percentage can be taken, is left out either way and counted.
+    method : {"newcombe", "miettinen_nurminen", "exact"}, optional
+        How the counts of arms are compared where no covariates are declared; Newcombe by default.
+    test : {"fisher", "barnard", "boschloo"}, optional
+        The test of the exact method, which has to be named.
 
-    Without covariates the comparison is unadjusted (Newcombe); with covariates it is standardised,
-    and randomisation factors enter too.
+    With covariates the comparison is standardised, and randomisation factors enter too.
+    Non-inferiority has a margin as a proportion and is judged by a test that agrees with the
+    interval, so not beside Newcombe's.
     """
 
     compares: ClassVar[Literal["score", "response"]] = "response"
@@ -55,6 +71,8 @@ class ResponderDifference(OutcomeAnalysis):
     kind: Literal["responder"] = "responder"
     percent: float = 30.0
     missing: Literal["non_responder", "exclude"] = "non_responder"
+    method: Literal["newcombe", "miettinen_nurminen", "exact"] | None = None
+    test: Literal["fisher", "barnard", "boschloo"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -68,11 +86,22 @@ class ResponderResult(Result):
     risks : DataFrame
         arm, estimate, std_error: what the contrasts are made of; standardised if adjusted.
     contrasts : DataFrame
-        arm, quantity, estimate, std_error, conf_low, conf_high, p_value, benefit_low, benefit_high,
-        crosses_infinity.
+        arm, quantity, estimate, std_error, df, conf_low, conf_high, p_value, benefit_low,
+        benefit_high, crosses_infinity, reason.
     curve : DataFrame
         arm, percent, n, responders, proportion.
-    method : str
+    curves_compared : DataFrame
+        arm, quantity, estimate, std_error, df, conf_low, conf_high, statistic, p_value, reason: the
+        area between curves and the probability of the greater improvement, with the rank test.
+    improvements : DataFrame
+        arm, improvement: percent improvements from the best to the worst, for the waterfall only;
+        they are no part of the analysis results data.
+    groups : DataFrame
+        arm, group, n, share: patients by how much they improved.
+    cluster_robust : DataFrame
+        arm, n, n_clusters, n_alone, estimate, std_error, df, conf_low, conf_high, p_value, reason:
+        risk differences robust to treatment in groups; no rows without groups.
+    method, rank_test : str
     """
 
     specification: ResponderDifference
@@ -80,10 +109,22 @@ class ResponderResult(Result):
     risks: pd.DataFrame
     contrasts: pd.DataFrame
     curve: pd.DataFrame
+    curves_compared: pd.DataFrame
+    improvements: pd.DataFrame
+    groups: pd.DataFrame
+    cluster_robust: pd.DataFrame
     method: str
+    rank_test: str
+
+    @property
+    def examined(self) -> str:
+        """The comparison robust to treatment groups, where it could be made."""
+        if self.cluster_robust.empty or self.cluster_robust["reason"].any():
+            return ""
+        return "A comparison robust to treatment in groups stands beside the headline."
 
     def table(self) -> pd.DataFrame:
-        """Risk difference, risk ratio and number needed to treat, one row each."""
+        """Risk difference and ratio, number needed to treat and odds ratio, one row each."""
         return self.contrasts
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -94,7 +135,8 @@ class ResponderResult(Result):
 
     def to_ard(self) -> pd.DataFrame:
         """Every number of the result, one row each."""
-        return ard(self.specification, list(_parts(self)), n_rows=int(self.counts["n"].sum()))
+        n_rows = int(self.counts["n"].sum())
+        return ard(self.specification, list(responder_parts(self)), n_rows=n_rows)
 
 
 def analyse_responder(setting: Setting, specification: ResponderDifference) -> ResponderResult:
@@ -104,61 +146,107 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
     ------
     NotEstimableError
         Nobody is counted in an arm, or the standardised model has no estimate.
+    SpecificationError
+        The exact method comes without the name of its test.
     UnsupportedCombinationError
-        The hypothesis is not superiority, or the scale has no true zero.
+        The hypothesis cannot be judged on a risk difference, a method for counts is named beside
+        covariates, or the scale has no true zero.
     """
     require_percentages(setting.outcome)
-    only_superiority(specification, "risk difference")
-    here = at_visit(setting)
+    _refuse_hypothesis(specification)
+    here, higher_is = at_visit(setting), setting.outcome.higher_is
     rows, adjusters = _counted(setting, specification, here)
-    fit = responder_difference(
+    fit = _compared(setting, specification, rows, adjusters)
+    curves = compare_responder_curves(
         rows,
-        response="response",
+        improvement="improvement",
         arm="arm",
         reference=setting.reference.id,
-        covariates=adjusters,
+        strata=setting.factors,
         missing=specification.missing,
-        conf_level=1 - specification.alpha,
+        conf_level=fit.conf_level,
     )
-    counted = rows if specification.missing == "non_responder" else rows.dropna(subset="response")
+    robust = cluster_robust(
+        setting, rows, adjusters, missing=specification.missing, conf_level=fit.conf_level
+    )
+    left_out = specification.missing == "exclude"
+    counted = rows.dropna(subset="response") if left_out else rows
     effects = design_effects(setting, counted)
+    standardised = bool(specification.covariates)
     choices, factor_notes = (
-        factor_choice(setting, specification)
-        if specification.covariates
-        else unadjusted_choice(setting)
+        factor_choice(setting, specification) if standardised else unadjusted_choice(setting)
     )
-    percents = tuple(sorted({*map(float, range(0, 101, 10)), specification.percent}))
+    differences = fit.contrasts[fit.contrasts["quantity"] == "risk_difference"]
     return ResponderResult(
         specification=specification,
         arms=setting.arms,
         visits=(setting.design.baseline, setting.visit),
         outcome=setting.outcome,
-        headlines=_headlines(setting, specification, fit),
-        flow=_flow(setting, here, rows, counted),
+        headlines=headlines(
+            setting, fit, percent=specification.percent, hypothesis=specification.hypothesis
+        ),
+        flow=_flow(setting, rows, counted),
         observed=observed_frame(recorded_at_visit(setting), setting.design.baseline, setting.arms),
-        planned=(_method_row(specification, fit), *choices),
+        planned=(method_row(fit, standardised=standardised), *choices),
         notes=(
+            *cluster_robust_notes(setting, specification, robust, differences),
             *cluster_notes(setting, effects),
             *factor_notes,
-            *_undefined_notes(setting, here),
-            *_missing_notes(specification, fit),
+            *undefined_notes(setting, why_undefined(here)),
+            *missing_notes(fit, specification.missing),
             *(adjuster_notes(setting) if adjusters else ()),
             *window_notes(setting),
         ),
-        methods=_methods(setting, specification),
+        methods=(
+            *methods(
+                setting,
+                percent=specification.percent,
+                missing=specification.missing,
+                standardised=standardised,
+                method=specification.method or "newcombe",
+                test=specification.test,
+                alpha=specification.alpha,
+                hypothesis=specification.hypothesis,
+                rank_test=curves.method,
+            ),
+            *cluster_robust_sentences(setting, robust),
+        ),
         design_effects=effects,
-        judgements=no_judgements(),
+        judgements=_judged(setting, specification, fit),
         counts=fit.counts,
         risks=fit.risks,
         contrasts=fit.contrasts,
-        curve=responder_curve(
-            here,
-            higher_is=setting.outcome.higher_is,
-            percents=percents,
-            missing=specification.missing,
-        ).astype({"arm": object}),
+        curve=_curve(specification, here, higher_is),
+        curves_compared=curves.contrasts,
+        improvements=sorted_improvements(rows, higher_is=higher_is),
+        groups=improvement_counts(rows, higher_is=higher_is),
+        cluster_robust=robust,
         method=fit.method,
+        rank_test=curves.method,
     )
+
+
+def _refuse_hypothesis(specification: ResponderDifference) -> None:
+    """Refuse thresholds in points, equivalence, and tests that could contradict the interval."""
+    hypothesis = specification.hypothesis
+    if specification.threshold is not None:
+        raise UnsupportedCombinationError(
+            "A threshold in points cannot be held against a risk difference. Declare it for an "
+            "mmrm or ancova analysis."
+        )
+    if hypothesis.kind == "superiority":
+        return
+    if hypothesis.kind == "equivalence" or hypothesis.side == "upper":
+        raise UnsupportedCombinationError(
+            "Of a risk difference of responders superiority or non-inferiority (side: lower, more "
+            "responders are better) is judged. Declare another hypothesis for an mmrm or ancova."
+        )
+    if not specification.covariates and specification.method in (None, "newcombe"):
+        raise UnsupportedCombinationError(
+            "Newcombe's interval can contradict a test of non-inferiority. Declare method: "
+            "miettinen_nurminen (or exact with a test, or covariates), whose test and interval "
+            "agree."
+        )
 
 
 def _counted(
@@ -166,165 +254,70 @@ def _counted(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Rows with a usable baseline and known covariates, with their response; the adjusters."""
     adjusters = setting.adjusters if specification.covariates else ()
+    higher_is = setting.outcome.higher_is
     why = why_undefined(here)
     usable = (why.isna() | (why == "value missing")) & here[list(adjusters)].notna().all(axis=1)
-    reached = response(here, percent=specification.percent, higher_is=setting.outcome.higher_is)
-    return here.assign(response=reached)[usable], adjusters
+    reached = response(here, percent=specification.percent, higher_is=higher_is)
+    improvement = percent_improvement(here, higher_is=higher_is)
+    return here.assign(response=reached, improvement=improvement)[usable], adjusters
 
 
-def _headlines(
-    setting: Setting, specification: ResponderDifference, fit: ResponderFit
-) -> tuple[Headline, ...]:
-    rows = fit.contrasts[fit.contrasts["quantity"] == "risk_difference"]
-    found, risk = rows.set_index("arm").to_dict("index"), fit.risks.set_index("arm")["estimate"]
-    return tuple(
-        Headline(
-            quantity="risk difference",
-            outcome=f"response (at least {plain(specification.percent)}% improvement in "
-            f"{setting.outcome.label})",
-            visit=setting.visit.label,
-            active=arm,
-            reference=setting.reference,
-            estimate=float(found[arm.id]["estimate"]),
-            conf_low=float(found[arm.id]["conf_low"]),
-            conf_high=float(found[arm.id]["conf_high"]),
-            conf_level=fit.conf_level,
-            p_value=float(found[arm.id]["p_value"]),
-            null=0.0,
-            unit="proportion",
-            favours_active="higher",
-            hypothesis=specification.hypothesis,
-            reference_value=float(risk[setting.reference.id]),
-            active_value=float(risk[arm.id]),
-        )
-        for arm in setting.active
+def _compared(
+    setting: Setting,
+    specification: ResponderDifference,
+    rows: pd.DataFrame,
+    adjusters: tuple[str, ...],
+) -> ResponderFit:
+    return responder_difference(
+        rows,
+        response="response",
+        arm="arm",
+        reference=setting.reference.id,
+        covariates=adjusters,
+        missing=specification.missing,
+        method=specification.method,
+        test=specification.test,
+        margin=specification.hypothesis.margin,
+        conf_level=1 - specification.alpha,
     )
 
 
-def _flow(
-    setting: Setting, here: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame
+def _judged(
+    setting: Setting, specification: ResponderDifference, fit: ResponderFit
 ) -> pd.DataFrame:
+    """Lay out the tests against the margin with their conclusion."""
+    if fit.margin_tests.empty:
+        return no_judgements()
+    shown = fit.margin_tests["p_value"] < specification.alpha / 2
+    return fit.margin_tests.assign(
+        visit=setting.visit.id,
+        side="lower",
+        conclusion=shown.map({True: "shown", False: "not shown"}),
+    )[COLUMNS]
+
+
+def _curve(specification: ResponderDifference, here: pd.DataFrame, higher_is: str) -> pd.DataFrame:
+    percents = tuple(sorted({*map(float, range(0, 101, 10)), specification.percent}))
+    found = responder_curve(
+        here, higher_is=higher_is, percents=percents, missing=specification.missing
+    )
+    return found.astype({"arm": object})
+
+
+def _flow(setting: Setting, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    recorded = recorded_at_visit(setting)
+    known = recorded["baseline"].notna()
     stages = {"Randomised": setting.randomised["arm"]}
     if setting.population.flag is not None:
         stages[setting.population.label] = setting.subjects["arm"]
-    stages["Baseline score known"] = here.loc[here["baseline"].notna(), "arm"]
-    if len(rows) < here["baseline"].notna().sum():
+    stages["Baseline score known"] = recorded.loc[known, "arm"]
+    if len(rows) < known.sum():
         stages["Response can be defined"] = rows["arm"]
     label = f"Score at {inside_sentence(setting.visit.label)}"
     if len(counted) < len(rows):
         stages[label] = counted["arm"]
     else:
-        scored = rows["value"].notna()
+        scored = recorded.loc[rows.index, "value"].notna()
         stages[label] = rows.loc[scored, "arm"]
         stages["Counted in the comparison"] = counted["arm"]
     return flow_frame(stages, setting.arms)
-
-
-def _method_row(specification: ResponderDifference, fit: ResponderFit) -> Planned:
-    planned = "Standardised" if specification.covariates else "Unadjusted"
-    return Planned(
-        choice="Comparison of proportions",
-        planned=planned,
-        used="Standardised" if "g-computation" in fit.method else "Unadjusted",
-        reason=fit.method,
-    )
-
-
-def _undefined_notes(setting: Setting, here: pd.DataFrame) -> list[Note]:
-    """Count those whose baseline allows no percentage."""
-    why = why_undefined(here)
-    n = why[why.notna() & (why != "value missing")].value_counts()
-    return [
-        Note(
-            kind="warning",
-            title=f"Response undefined: {cause}",
-            text=f"For {count} of {len(here)} patients no percent improvement in "
-            f"{setting.outcome.label} is defined ({cause}); they are left out.",
-        )
-        for cause, count in n.items()
-    ]
-
-
-def _missing_notes(specification: ResponderDifference, fit: ResponderFit) -> list[Note]:
-    n = int(fit.counts["missing"].sum())
-    if not n:
-        return []
-    counted = {
-        "non_responder": "counted as not responding, which is an assumption about them",
-        "exclude": "left out, so that the comparison rests on those observed",
-    }[specification.missing]
-    return [
-        Note(
-            kind="warning",
-            title="Missing responses",
-            text=f"{n} patients have no score at the visit; they are {counted}.",
-        )
-    ]
-
-
-def _methods(setting: Setting, specification: ResponderDifference) -> tuple[str, ...]:
-    missing = {
-        "non_responder": "Patients without a score at the visit count as not responding.",
-        "exclude": "Patients without a score at the visit are left out.",
-    }[specification.missing]
-    if specification.covariates:
-        how = (
-            f"Arms are compared by standardisation: a logistic model with arm"
-            f"{adjusters_sentence(setting)} predicts each patient’s risk under each arm, and the "
-            "means are compared, with a sandwich standard error of the stacked estimating "
-            "equations (Ge et al., Drug Inf J 2011;45:481-493; Stefanski and Boos, Am Stat "
-            "2002;56:29-38)."
-        )
-    else:
-        how = (
-            "The risk difference has Newcombe’s hybrid score interval (Stat Med 1998;17:873-890, "
-            "method 10), the risk ratio Koopman’s score interval (Biometrics 1984;40:513-517); p "
-            "values are those of the score test (Pearson’s chi-squared, uncorrected)."
-        )
-    return (
-        f"{population_sentence(setting)} A response is an improvement in {setting.outcome.label} "
-        f"of at least {plain(specification.percent)}% of baseline at {setting.visit.label}, taken "
-        f"on unrounded scores. {missing}",
-        f"{how} The number needed to treat is the inverse of the risk difference, with an interval "
-        "that runs through infinity where that of the difference holds zero (Altman, BMJ "
-        "1998;317:1309-1312).",
-        interval_sentence(specification.alpha),
-    )
-
-
-def _has_any(column: pd.Series[float]) -> bool:
-    """Whether there is a finite number, or an estimate or limit that is infinite."""
-    known = column.dropna()
-    return bool(len(known)) and not (column.name == "df" and np.isinf(known.astype(float)).all())
-
-
-def _parts(result: ResponderResult) -> Iterator[Part]:
-    variable = f"{variable_of(result)} response {plain(result.specification.percent)}%"
-    yield from shared_parts(result)
-    yield Part(context="counts", frame=result.counts, groups=("arm",), variable=variable)
-    yield Part(
-        context="risks",
-        frame=result.risks,
-        groups=("arm",),
-        variable=variable,
-        method=result.method,
-    )
-    for quantity, rows in result.contrasts.groupby("quantity", sort=False):
-        needed = quantity == "number_needed_to_treat"
-        # An interval that does not come from a standard error has none.
-        stats = NEEDED if needed else tuple(s for s in INTERVAL if _has_any(rows[s]))
-        yield Part(
-            context=str(quantity),
-            frame=rows,
-            groups=("arm",),
-            stats=stats,
-            variable=variable,
-            method=result.method,
-            absent="; ".join(sorted({*rows["reason"]} - {""})) or "not estimated",
-        )
-    yield Part(
-        context="responder_curve",
-        frame=result.curve,
-        groups=("arm", "percent"),
-        variable=variable_of(result),
-    )

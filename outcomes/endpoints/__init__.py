@@ -5,6 +5,7 @@ from outcomes.endpoints.carried import carried_forward
 from outcomes.endpoints.change import outcome_frame, percent_change
 from outcomes.endpoints.first_event import time_to_dropout, time_to_first
 from outcomes.endpoints.flares import Flares, flares
+from outcomes.endpoints.improvement import improvement_counts, sorted_improvements
 from outcomes.endpoints.rescue import rescue_free_response, rescue_use
 from outcomes.endpoints.responder import (
     percent_improvement,
@@ -21,6 +22,7 @@ __all__ = [
     "confirmed_response",
     "first_response",
     "flares",
+    "improvement_counts",
     "outcome_frame",
     "percent_change",
     "percent_improvement",
@@ -28,6 +30,7 @@ __all__ = [
     "rescue_use",
     "responder_curve",
     "response",
+    "sorted_improvements",
     "time_to_dropout",
     "time_to_first",
     "why_undefined",

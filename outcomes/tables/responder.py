@@ -148,3 +148,53 @@ def needed_interval(row: dict[str, Any]) -> str:
     if row["crosses_infinity"]:
         return f"{needed(max(limits))} to ∞ to {needed(min(limits))}"
     return f"{needed(limits[0])} to {needed(limits[1])}"
+
+
+def needed_sentence(row: dict[str, Any], *, active: str, reference: str, level: str) -> str:
+    """Say in a sentence what a number needed to treat means.
+
+    Parameters
+    ----------
+    row : dict
+        estimate, benefit_low, benefit_high, crosses_infinity.
+    active, reference : str
+        Labels of the arms, as inside a sentence.
+    level : str
+        Level of the interval, printed: ``"95%"``.
+
+    Examples
+    --------
+    >>> row = {"estimate": 6.7, "benefit_low": 3.6, "benefit_high": 63.1, "crosses_infinity": False}
+    >>> needed_sentence(row, active="yoga", reference="usual care", level="95%")
+    'For one more patient to respond, 6.7 patients have to be treated with yoga rather than usual
+    care (95% CI 3.6 to 63.1).'
+    >>> row = {"estimate": 12.5, "benefit_low": 4.8, "benefit_high": -19.7,
+    ...        "crosses_infinity": True}
+    >>> needed_sentence(row, active="yoga", reference="usual care", level="95%")
+    'The number needed to treat with yoga rather than usual care is NNTB 12.5; its 95% interval runs
+    from NNTB 4.8 through infinity to NNTH 19.7, so that neither benefit nor harm is excluded.'
+    """
+    estimate, limits = row["estimate"], (row["benefit_low"], row["benefit_high"])
+    instead = f"with {active} rather than {reference}"
+    if row["crosses_infinity"]:
+        low, high = needed(max(limits)), needed(min(limits))
+        if math.isinf(max(limits)):
+            return (
+                f"No number needed to treat {instead} can be given: the limit of the risk "
+                "difference is zero."
+            )
+        return (
+            f"The number needed to treat {instead} is {_or_infinite(estimate)}; its {level} "
+            f"interval runs from {low} through infinity to {high}, so that neither benefit nor "
+            "harm is excluded."
+        )
+    few, many = sorted(map(abs, limits))
+    what = "one more patient" if estimate > 0 else "one patient fewer"
+    return (
+        f"For {what} to respond, {f.number(abs(estimate), 1)} patients have to be treated "
+        f"{instead} ({level} CI {f.number(few, 1)} to {f.number(many, 1)})."
+    )
+
+
+def _or_infinite(estimate: float) -> str:
+    return "infinite" if math.isinf(estimate) else needed(estimate)

@@ -84,3 +84,41 @@ def test_the_diagram_holds_the_published_numbers_and_they_add_up(batch):
     }
     assert sum(seen.values()) == counts["observed_month_12"]
     assert {str(int(n)) for n in seen.values()} <= set(drawn)
+
+
+def statistics_of(batch, report, context):
+    """Statistics of the acupuncture arm in one context of a responder report."""
+    found = rows(batch, f"04_responders-analysis-{report}", context)
+    return {row["stat_name"]: row["stat"] for row in found if row["group1_level"] == "acupuncture"}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    REFERENCE["responders"]["value"],
+    ids=lambda each: f"{each['report']} {each['context']}",
+)
+def test_responders_are_compared_as_in_r(batch, expected):
+    found = statistics_of(batch, expected["report"], expected["context"])
+    tolerance = REFERENCE["responders"]["provenance"]["tolerance"]
+    for name in expected.keys() - {"report", "context"}:
+        assert found[name] == pytest.approx(expected[name], rel=tolerance), name
+
+
+@pytest.mark.parametrize("report", REFERENCE["responders"]["counts"])
+def test_responders_are_counted_as_in_r(batch, report):
+    found = rows(batch, f"04_responders-analysis-{report}", "counts")
+    by_arm = {
+        arm: [
+            next(r["stat"] for r in found if (r["group1_level"], r["stat_name"]) == (arm, name))
+            for name in ("responders", "n")
+        ]
+        for arm in ("usual_care", "acupuncture")
+    }
+    assert by_arm == REFERENCE["responders"]["counts"][report]
+
+
+def test_a_responder_report_says_what_its_number_needed_to_treat_means(batch):
+    html = (batch / "04_responders-analysis-response_30" / "report.html").read_text()
+    assert "For one more patient to respond, 5.6 patients have to be treated" in html
+    assert "(95% CI 3.7 to 11.7)" in html
+    assert "28.6% with usual care" in html

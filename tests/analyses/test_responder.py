@@ -8,8 +8,9 @@ import pytest
 from outcomes.analyses.plan import analyse
 from outcomes.analyses.responder import ResponderDifference
 from outcomes.errors import UnsupportedCombinationError
+from outcomes.models.responder_curves import compare_responder_curves
 from outcomes.models.responders import responder_difference
-from outcomes.trial.study import Hypothesis
+from outcomes.trial.study import DeclaredThreshold, Hypothesis
 from tests.analyses.made import clustered, scores, subjects, trial
 
 RESPONSE = ResponderDifference(id="response", instrument="pain", percent=20.0)
@@ -87,11 +88,54 @@ def test_a_baseline_of_zero_is_left_out_and_counted():
     assert (n["Response can be defined"], n["Counted in the comparison"]) == (119, 119)
 
 
-def test_ignored_classes_are_said_beside_the_headline():
-    result = analyse(trial(RESPONSE, design=clustered()), RESPONSE)
-    assert [note.title for note in result.notes if note.beside_headline] == [
-        "Clustering is ignored"
-    ]
+def robust_by_hand(design_arms=("yoga",), **options):
+    """The comparison with classes of the clustered arm as clusters, straight from the scores."""
+    data = responses(20.0)
+    data["class_id"] = data["class_id"].where(data["arm"].isin(design_arms))
+    options = {"missing": "non_responder", "cluster": "class_id"} | options
+    fit = responder_difference(data, response="response", arm="arm", reference="usual", **options)
+    return fit.contrasts.query("quantity == 'risk_difference'").set_index("arm")
+
+
+@pytest.mark.parametrize("covariates", [(), ("age",)])
+def test_classes_have_a_robust_comparison_beside_the_headline(covariates):
+    specification = replace(RESPONSE, covariates=covariates)
+    result = analyse(trial(specification, design=clustered()), specification)
+    adjusters = ["site", *covariates] if covariates else []
+    expected = robust_by_hand(covariates=adjusters).loc["yoga"]
+    (row,) = result.cluster_robust.to_dict("records")
+    assert row["arm"] == "yoga"
+    assert row["n_clusters"] == subjects().query("arm == 'yoga'")["class_id"].nunique()
+    assert (row["n_alone"], row["reason"]) == (0, "")
+    for name in ("estimate", "std_error", "df", "conf_low", "conf_high", "p_value"):
+        assert row[name] == pytest.approx(expected[name], rel=1e-9)
+    robust, ignored = (note for note in result.notes if note.beside_headline)
+    assert (robust.title, ignored.title) == ("Treated in groups", "Clustering is ignored")
+    assert "Yoga minus Usual care" in robust.text
+    assert "intervals" in robust.text
+    assert "robust to treatment" in result.examined
+    ard = result.to_ard()
+    stored = ard[(ard["context"] == "cluster_robust") & (ard["stat_name"] == "conf_low")]
+    assert stored["stat"].tolist() == [row["conf_low"]]
+
+
+def test_a_robust_comparison_that_cannot_be_made_says_why():
+    people = subjects().assign(class_id="one class")
+    result = analyse(trial(RESPONSE, design=clustered(), people=people), RESPONSE)
+    (row,) = result.cluster_robust.to_dict("records")
+    assert np.isnan(row["estimate"])
+    assert "treated in one cluster" in row["reason"]
+    note = next(note for note in result.notes if note.title == "Treated in groups")
+    assert note.kind == "warning"
+    assert "could not be made: all patients of arm 'yoga'" in note.text
+    assert result.examined == ""
+    ard = result.to_ard()
+    absent = ard[(ard["context"] == "cluster_robust") & (ard["stat_name"] == "estimate")]
+    assert absent["error"].str.contains("treated in one cluster").all()
+
+
+def test_without_classes_there_is_nothing_to_be_robust_to():
+    assert analyse(trial(RESPONSE), RESPONSE).cluster_robust.empty
 
 
 def test_number_needed_to_treat_reaches_the_results_data_without_a_plain_interval():
@@ -107,7 +151,78 @@ def test_number_needed_to_treat_reaches_the_results_data_without_a_plain_interva
     assert np.isfinite(rows.query("stat_name == 'benefit_low'")["stat"].astype(float)).all()
 
 
-def test_non_inferiority_of_a_risk_difference_is_refused():
-    hypothesis = Hypothesis(kind="non_inferiority", margin=0.1)
-    with pytest.raises(UnsupportedCombinationError, match="differences in means only"):
-        analyse(trial(RESPONSE), replace(RESPONSE, hypothesis=hypothesis))
+NON_INFERIOR = Hypothesis(kind="non_inferiority", margin=0.1, side="lower")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"hypothesis": NON_INFERIOR}, "miettinen_nurminen"),
+        (
+            {"hypothesis": replace(NON_INFERIOR, side="upper"), "method": "miettinen_nurminen"},
+            "side: lower",
+        ),
+        ({"hypothesis": Hypothesis(kind="equivalence", margin=0.1)}, "superiority or non-inf"),
+        (
+            {"threshold": DeclaredThreshold(value=2, kind="MCID", source="somewhere")},
+            "threshold in points",
+        ),
+        ({"method": "exact", "test": "fisher", "covariates": ("age",)}, "compare counts"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(options, message):
+    specification = replace(RESPONSE, **options)
+    with pytest.raises(UnsupportedCombinationError, match=message):
+        analyse(trial(specification), specification)
+
+
+@pytest.mark.parametrize(
+    "options", [{"method": "miettinen_nurminen"}, {"covariates": ("age",)}], ids=["counts", "model"]
+)
+@pytest.mark.parametrize("margin", [0.02, 0.2, 0.6])
+def test_non_inferiority_agrees_with_the_interval(options, margin):
+    hypothesis = replace(NON_INFERIOR, margin=margin)
+    specification = replace(RESPONSE, hypothesis=hypothesis, **options)
+    result = analyse(trial(specification), specification)
+    assert result.judgements["arm"].tolist() == ["yoga", "qigong"]
+    lows = result.contrasts.query("quantity == 'risk_difference'").set_index("arm")["conf_low"]
+    for judged in result.judgements.itertuples():
+        assert (judged.conclusion == "shown") == (lows[judged.arm] > -margin)
+
+
+def test_the_method_declared_is_the_one_used():
+    specification = replace(RESPONSE, method="exact", test="barnard")
+    result = analyse(trial(specification), specification)
+    assert "Barnard" in result.method
+    assert "Suissa and Shuster" in " ".join(result.methods)
+
+
+def test_curves_are_compared_within_strata_of_the_factors():
+    result = analyse(trial(RESPONSE), RESPONSE)
+    data = responses(20.0)
+    wide = scores().pivot_table(index="subject", columns="visit", values="score")
+    better_by = 100 * (wide["start"] - wide["w26"]) / wide["start"]
+    expected = compare_responder_curves(
+        data.assign(better_by=data["subject"].map(better_by)),
+        improvement="better_by",
+        arm="arm",
+        reference="usual",
+        strata=["site"],
+        missing="non_responder",
+    ).contrasts.set_index(["arm", "quantity"])
+    found = result.curves_compared.set_index(["arm", "quantity"])
+    assert "van Elteren" in result.rank_test
+    for name in ("estimate", "conf_low", "p_value"):
+        assert found[name].to_dict() == pytest.approx(
+            expected.loc[found.index, name].to_dict(), nan_ok=True
+        )
+
+
+def test_groups_of_improvement_hold_everybody_who_is_counted():
+    result = analyse(trial(RESPONSE), RESPONSE)
+    total = result.groups.groupby("arm")["n"].sum()
+    assert total.to_dict() == result.counts.set_index("arm")["n"].to_dict()
+    scored = result.groups[result.groups["group"] != "no score at the visit"]["n"].sum()
+    assert len(result.improvements) == scored
+    assert "subject" not in result.improvements
+    assert "improvements" not in set(result.to_ard()["context"])

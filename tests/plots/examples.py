@@ -92,6 +92,23 @@ def responder_counts(n_arms: int) -> pd.DataFrame:
     return frame.assign(conf_low=frame["proportion"] - 0.1, conf_high=frame["proportion"] + 0.1)
 
 
+def improvements(n_arms: int, per_arm: int = 60) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Improvements from 95 down to -190 percent in each arm, and how many are in each group."""
+    found = pd.concat(
+        pd.DataFrame({"arm": arm.id, "improvement": np.linspace(95, -190, per_arm)})
+        for arm in arms(n_arms)
+    )
+    counts = {"worse": 40, "0 to below 10%": 2, "10 to below 30%": 4, "30 to below 50%": 4}
+    counts |= {"50 to below 70%": 4, "70% or more": 6, "event counted as no response": 0}
+    rows = [
+        (arm.id, group, n)
+        for arm in arms(n_arms)
+        for group, n in {**counts, "no score at the visit": 15}.items()
+    ]
+    groups = pd.DataFrame(rows, columns=["arm", "group", "n"])
+    return found, groups.assign(share=groups["n"] / 75)
+
+
 def residual_quantiles(n: int = 500) -> pd.DataFrame:
     """Observed quantiles twice as wide as the normal ones, shifted by one."""
     theoretical = np.linspace(-2.5, 2.5, n)

@@ -13,9 +13,11 @@ from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
-from outcomes.plots.responder import responder_curve_figure, responders_figure
+from outcomes.plots.responder_curve import responder_curve_figure
+from outcomes.plots.responder_shares import responders_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.plots.tipping import tipping_figure
+from outcomes.plots.waterfall import waterfall_figure
 from tests.plots import examples as ex
 
 
@@ -62,6 +64,11 @@ def _curve(n: int) -> Figure:
 def _responders(n: int) -> Figure:
     frame = ex.responder_counts(n)
     return responders_figure(frame, arms=ex.arms(n), outcome="Pain", threshold=30)
+
+
+def _waterfall(n: int) -> Figure:
+    improvements, groups = ex.improvements(n)
+    return waterfall_figure(improvements, groups, arms=ex.arms(n), outcome="Pain", threshold=30)
 
 
 def _residuals(_n: int) -> Figure:
@@ -112,6 +119,7 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "survival": _survival,
     "curve": _curve,
     "responders": _responders,
+    "waterfall": _waterfall,
     "residuals": _residuals,
     "patterns": _patterns,
     "assumptions": _assumptions,

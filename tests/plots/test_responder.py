@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from outcomes.plots.responder import (
-    plot_responder_curve,
-    plot_responders,
-    responder_curve_figure,
-    responders_figure,
-)
+from outcomes.plots.responder_curve import plot_responder_curve, responder_curve_figure
+from outcomes.plots.responder_shares import plot_responders, responders_figure
 from outcomes.plots.theme import canvas
 from tests.plots import examples as ex
 

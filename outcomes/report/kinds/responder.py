@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from outcomes.plots.responder import responder_curve_figure, responders_figure
+from outcomes.plots.figure import Figure
+from outcomes.plots.responder_curve import responder_curve_figure
+from outcomes.plots.responder_shares import responders_figure
+from outcomes.plots.waterfall import waterfall_figure
 from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level
+from outcomes.report.scales import judgement_tables
 from outcomes.tables import format as f
-from outcomes.tables.arms import ordered
-from outcomes.tables.responder import differences, responders
+from outcomes.tables.arms import active, ordered
+from outcomes.tables.responder import differences, needed_sentence, responders
+from outcomes.tables.responder_clusters import headline_beside_robust
+from outcomes.tables.responder_curves import curves
+from outcomes.tables.table import Table
 
 
 def _response(result: Any) -> str:
@@ -28,8 +35,47 @@ def _results(result: Any) -> Shown:
             conf_level=level,
         ),
         differences(result.contrasts, arms=result.arms, conf_level=level),
+        *judgement_tables(result),
+        *_robust(result),
+        curves(
+            result.curves_compared,
+            arms=result.arms,
+            rank_test=result.rank_test,
+            conf_level=level,
+        ),
     )
-    return Shown(says=_says(result), tables=tables)
+    return Shown(says=f"{_says(result)} {_needed(result)}", tables=tables)
+
+
+def _robust(result: Any) -> tuple[Table, ...]:
+    """Show the comparison robust to treatment groups, where there are any."""
+    if result.cluster_robust.empty:
+        return ()
+    contrasts = result.contrasts
+    return (
+        headline_beside_robust(
+            contrasts[contrasts["quantity"] == "risk_difference"],
+            result.cluster_robust,
+            arms=result.arms,
+            conf_level=conf_level(result),
+        ),
+    )
+
+
+def _needed(result: Any) -> str:
+    """Say what each number needed to treat means."""
+    rows = result.contrasts[result.contrasts["quantity"] == "number_needed_to_treat"]
+    found = rows.set_index("arm").to_dict("index")
+    reference = next(arm for arm in result.arms if arm.reference)
+    return " ".join(
+        needed_sentence(
+            found[arm.id],
+            active=arm.label,
+            reference=reference.label,
+            level=f.level(conf_level(result)),
+        )
+        for arm in active(result.arms)
+    )
 
 
 def _says(result: Any) -> str:
@@ -49,13 +95,21 @@ def _figures(result: Any) -> Shown:
         "threshold": result.specification.percent,
     }
     return Shown(
-        says="The first figure shows the share of responders, the second how it depends on the "
-        "improvement asked for.",
+        says="The figures show the share of responders, how it depends on the improvement asked "
+        "for, and the improvement of every patient with a score.",
         figures=(
             responders_figure(result.counts, conf_level=conf_level(result), **shared),
             responder_curve_figure(result.curve, **shared),
+            *_waterfall(result, shared),
         ),
     )
+
+
+def _waterfall(result: Any, shared: dict[str, Any]) -> tuple[Figure, ...]:
+    """Draw improvements, where anybody has one."""
+    if result.improvements.empty:
+        return ()
+    return (waterfall_figure(result.improvements, result.groups, **shared),)
 
 
 def _missing(result: Any) -> str:
