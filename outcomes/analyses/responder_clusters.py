@@ -190,9 +190,9 @@ def cluster_robust_sentences(setting: Setting, robust: pd.DataFrame) -> tuple[st
         "As a sensitivity analysis the same responses are compared by standardisation of a "
         "logistic model, with contributions to the sandwich summed within groups and corrected for "
         "their number and sizes (Bell and McCaffrey, Surv Methodol 2002;28:169-181), and "
-        "Satterthwaite’s degrees of freedom; every other patient is a group of one. With "
-        "fewer than about ten groups, or very unequal ones, such intervals are still too narrow. The headline is the "
-        "one declared, whatever this one finds.",
+        "Satterthwaite’s degrees of freedom; every other patient is a group of one. With fewer "
+        "than about ten groups, or very unequal ones, such intervals are still too narrow. The "
+        "headline is the one declared, whatever this one finds.",
     )
 
 
