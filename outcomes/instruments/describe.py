@@ -190,8 +190,11 @@ def _threshold(threshold: Threshold) -> str:
 
 
 def _bands(bands: Bands) -> str:
-    """One line: each band with its edges in interval notation."""
-    pairs = zip(bands.labels, bands.edges[:-1], bands.edges[1:], strict=True)
-    left, right = ("[", ")") if bands.closed == "left" else ("(", "]")
-    text = ", ".join(f"{label} {left}{low:g}, {high:g}{right}" for label, low, high in pairs)
+    """One line: each band with its edges in interval notation; the outermost edges belong."""
+    first, last = bands.edges[0], bands.edges[-1]
+    text = ", ".join(
+        f"{label} {'[' if bands.closed == 'left' or low == first else '('}{low:g}, "
+        f"{high:g}{']' if bands.closed == 'right' or high == last else ')'}"
+        for label, low, high in zip(bands.labels, bands.edges[:-1], bands.edges[1:], strict=True)
+    )
     return f"{bands.name}: {text}; {bands.source} ({bands.level})"

@@ -57,7 +57,8 @@ class MissingRule:
         if self.min_answered in (None, n_items):
             needed = "its one item" if n_items == 1 else f"all {n_items} items"
             return f"{self.name}: {needed} ({self.level})"
-        return f"{self.name}: at least {self.min_answered} of {n_items} items ({self.level})"
+        how = ", rounded" if self.rounded else ""
+        return f"{self.name}: at least {self.min_answered} of {n_items} items{how} ({self.level})"
 
 
 STRICT = MissingRule(name="strict", min_answered=None, level="project")

@@ -47,7 +47,10 @@ def test_thresholds_and_bands_in_words_carry_source_and_level():
     (total,) = describe("odi").scales
     assert total.thresholds[0].startswith("MCID >= 10 points; non-specific low back pain; ")
     assert total.thresholds[0].endswith("(originator)")
-    assert total.bands[0].startswith("Fairbank: minimal (0, 20], moderate (20, 40]")
+    assert total.bands[0].startswith("Fairbank: minimal [0, 20], moderate (20, 40]")
+    (phq9,) = describe("phq9").scales
+    assert "moderately severe [15, 20), severe [20, 27]; " in phq9.bands[0]
+    assert phq9.other_rules[0].startswith("cms: at least 7 of 9 items, rounded (single_source)")
 
 
 def test_pages_are_those_the_declarations_give(root):
