@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 
 # R drops a column whose part not explained by earlier columns is smaller than this share of it.
 ALIAS_TOLERANCE = 1e-7
+_SLICE = 65_536
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,17 +161,17 @@ def analysed_rows(
     """
     outcome, covariates = formula_variables(formula.lhs), formula_variables(formula.rhs)
     has_outcome = data[outcome].notna().all(axis=1)
-    lacking = data.loc[has_outcome, covariates].isna()
-    incomplete = lacking.any(axis=1)
+    incomplete = has_outcome & data[covariates].isna().any(axis=1)
     if incomplete.any() and missing == "refuse":
-        counts = ", ".join(f"{c} {n}" for c, n in lacking.sum().items() if n)
+        lacking = data.loc[incomplete, covariates].isna().sum()
+        counts = ", ".join(f"{c} {n}" for c, n in lacking.items() if n)
         first = ", ".join(map(str, incomplete.index[incomplete][:3]))
         raise DataError(
             f"{incomplete.sum()} of {has_outcome.sum()} rows with an outcome lack a covariate "
             f"({counts}; first rows {first}). Complete or impute them, or set them aside as R does "
             'with missing_covariates="drop".'
         )
-    frame = data.loc[has_outcome].loc[~incomplete]
+    frame = data.loc[has_outcome & ~incomplete]
     if frame.empty:
         raise DataError(f"None of the {len(data)} rows has an outcome and all covariates.")
     return Analysed(
@@ -233,7 +234,7 @@ def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
     combination : (n_kept, p)
     """
     p = X.shape[1]
-    root: Array = np.asarray(np.linalg.qr(X, mode="r"), dtype=np.float64)
+    root = _triangular_factor(X)
     size = np.linalg.norm(root, axis=0)
     if len(root) == p and (np.abs(np.diag(root)) > ALIAS_TOLERANCE * size).all():
         return np.ones(p, dtype=bool), np.eye(p)
@@ -248,6 +249,14 @@ def independent_columns(X: Array) -> tuple[NDArray[np.bool_], Array]:
             basis = np.column_stack([basis, rest / length])
     combination = np.linalg.lstsq(root[:, kept], root, rcond=None)[0]
     return kept, np.asarray(combination, dtype=np.float64)
+
+
+def _triangular_factor(X: Array) -> Array:
+    """R of the QR decomposition, in slices of rows: a decomposition copies what it is given."""
+    root: Array = np.zeros((0, X.shape[1]))
+    for start in range(0, max(len(X), 1), _SLICE):
+        root = np.asarray(np.linalg.qr(np.vstack([root, X[start : start + _SLICE]]), mode="r"))
+    return root
 
 
 def _is_factor(spec: Any) -> bool:

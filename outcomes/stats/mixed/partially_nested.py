@@ -22,7 +22,8 @@ from outcomes.errors import NotEstimableError
 from outcomes.stats.mmrm.fit import deviance_of_units
 from outcomes.stats.mmrm.inference import Inference, infer
 from outcomes.stats.mmrm.optimise import Optimum, minimise
-from outcomes.stats.mmrm.problem import Problem, Rows, build_problem
+from outcomes.stats.mmrm.problem import Problem, build_problem
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.structures import Parameterisation, Structure
 
 Array = NDArray[np.float64]

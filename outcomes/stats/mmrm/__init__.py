@@ -11,7 +11,7 @@ from outcomes.stats.mmrm.inference import (
     joint_test,
     linear_functions,
 )
-from outcomes.stats.mmrm.problem import Rows
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.sandwich import ROBUST
 from outcomes.stats.mmrm.structures import STRUCTURES, Structure, structure_named
 

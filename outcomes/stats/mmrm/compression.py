@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.stats.mmrm.patterns import Moments, RowDesign, SharedDesign
+from outcomes.stats.mmrm.rows import DesignByVisit
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -33,38 +34,37 @@ class Summed:
 
 
 def sum_by_pattern(
-    X: Array,
+    design: DesignByVisit,
     y: Array,
     seen: NDArray[np.bool_],
-    *,
-    transform: Array | None = None,
+    transform: Array,
     distance: Array | None = None,
 ) -> Summed:
     """Sum subjects into the cheaper of the two forms, by the cost of their largest product.
 
     Parameters
     ----------
-    X : (n, m, p)
+    design : DesignByVisit
     y : (n, m)
     seen : (n, m) bool
-    transform : (p, p), optional
-        The sums are those of ``X @ transform``.
+    transform : (p, p)
+        The sums are those of the design times this.
     distance : (n, m, m), optional
         Where it is given, subjects share a pattern only if their distances agree as well.
     """
     order, size, patterns, first = _sort_by_pattern(seen, distance)
-    n, m, p = X.shape
-    T = np.eye(p) if transform is None else transform
+    n, m, p = *seen.shape, design.X.shape[1]
     own = None if distance is None else distance[first]
     longest = int(2 * np.sqrt(max(n * p * p / (len(size) * m * m), 1)))
-    found = subject_vectors(X, seen, longest=max(longest, 4))
+    found = subject_vectors(design, longest=max(longest, 4))
     count = size.astype(float)
     if found is None:
-        rows = RowDesign(seen=patterns, count=count, X=X[order] @ T, y=y[order], size=size)
+        X = design.padded(transform)[order]
+        rows = RowDesign(seen=patterns, count=count, X=X, y=y[order], size=size)
         return Summed(moments=rows, distance=own, vectors=None)
     u, A = _orthonormal(*found)
     sums = _cross_products(u, y, order, size)
-    moments = shared_design(sums, count, patterns, np.swapaxes(T, 0, 1) @ A)
+    moments = shared_design(sums, count, patterns, np.swapaxes(transform, 0, 1) @ A)
     return Summed(moments=moments, distance=own, vectors=u)
 
 
@@ -110,18 +110,15 @@ def _sort_by_pattern(
     return np.argsort(pattern.ravel(), kind="stable"), size, seen[first], first
 
 
-def subject_vectors(
-    X: Array, seen: NDArray[np.bool_], *, longest: int
-) -> tuple[Array, Array] | None:
-    """Short subject vectors u and matrices A with ``X[i, j] = A[j] @ u[i]`` at observed visits.
+def subject_vectors(design: DesignByVisit, *, longest: int) -> tuple[Array, Array] | None:
+    """Short subject vectors u and matrices A: subject i's row at visit j is ``A[j] @ u[i]``.
 
     Each column of the design at each visit is compared with the vectors found so far and added
     where it is no multiple of any of them, so the result is exact for every design.
 
     Parameters
     ----------
-    X : (n, m, p)
-    seen : (n, m) bool
+    design : DesignByVisit
     longest : int
         Give up when more vectors than this are needed.
 
@@ -129,35 +126,51 @@ def subject_vectors(
     -------
     (u, A) of shapes (n, q) and (m, p, q), or None.
     """
-    n, m, p = X.shape
-    u, known = np.zeros((n, longest)), np.zeros((n, longest), dtype=bool)
-    A, q = np.zeros((m, p, longest)), 0
-    for j in range(m):
-        here = seen[:, j]
-        for c in np.flatnonzero(X[:, j].any(axis=0)):
-            column = X[here, j, c]
-            k, multiple = _matching_vector(column, u[here, :q], known[here, :q])
+    shape = (design.n_visits, design.X.shape[1])
+    which, multiples = np.zeros(shape, dtype=np.intp), np.zeros(shape)
+    vectors: list[_Vector] = []
+    for j in range(design.n_visits):
+        who, X = design.at_visit(j)
+        for c in np.flatnonzero(X.any(axis=0)):
+            k, multiple = _matching_vector(X[:, c], who, vectors)
             if k == longest:
                 return None
-            q = max(q, k + 1)
-            A[j, c, k] = multiple
-            new = here & ~known[:, k]
-            u[new, k] = X[new, j, c] / multiple
-            known[:, k] |= here
-    return u[:, :q], A[:, :, :q]
+            if k == len(vectors):
+                vectors.append(_Vector.empty(design.n_subjects))
+            vectors[k].learn(who, X[:, c] / multiple)
+            which[j, c], multiples[j, c] = k, multiple
+    A = multiples[:, :, None] * (which[:, :, None] == np.arange(len(vectors)))
+    return np.column_stack([vector.value for vector in vectors]), A
 
 
-def _matching_vector(column: Array, u: Array, known: NDArray[np.bool_]) -> tuple[int, float]:
+@dataclass(frozen=True, slots=True)
+class _Vector:
+    """One entry of the subject vectors (n,), and for whom it is known."""
+
+    value: Array
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls, n: int) -> _Vector:
+        return cls(np.zeros(n), np.zeros(n, dtype=bool))
+
+    def learn(self, who: Index, value: Array) -> None:
+        new = ~self.known[who]
+        self.value[who[new]] = value[new]
+        self.known[who] = True
+
+
+def _matching_vector(column: Array, who: Index, vectors: list[_Vector]) -> tuple[int, float]:
     """Find the vector that `column` is a multiple of; the next free index if there is none."""
-    for k in range(u.shape[1]):
-        both = known[:, k]
-        vector, target = u[both, k], column[both]
-        if not vector.any() and not target.any():
+    for k, vector in enumerate(vectors):
+        both = vector.known[who]
+        value, target = vector.value[who[both]], column[both]
+        if not value.any() and not target.any():
             return k, 1.0
-        at = int(np.abs(vector).argmax())
-        if vector[at] == 0 or target[at] == 0:
+        at = int(np.abs(value).argmax())
+        if value[at] == 0 or target[at] == 0:
             continue
-        multiple = target[at] / vector[at]
-        if np.abs(target - multiple * vector).max() <= _SAME * np.abs(target).max():
+        multiple = target[at] / value[at]
+        if np.abs(target - multiple * value).max() <= _SAME * np.abs(target).max():
             return k, float(multiple)
-    return u.shape[1], 1.0
+    return len(vectors), 1.0

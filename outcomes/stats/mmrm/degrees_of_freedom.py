@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.stats.mmrm.kenward_roger import f_test_scaling
-from outcomes.stats.mmrm.problem import Rows
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.sandwich import Sandwich, sandwich_df
 
 Array = NDArray[np.float64]

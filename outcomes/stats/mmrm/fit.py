@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from outcomes.errors import FitError, NotConvergedError, NotEstimableError
 from outcomes.stats.mmrm.likelihood import split_by_block
 from outcomes.stats.mmrm.optimise import Optimum, minimise
-from outcomes.stats.mmrm.problem import Block, Problem, Rows, build_problem
+from outcomes.stats.mmrm.problem import Block, Problem, build_problem
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.structures import Structure
 
 Array = NDArray[np.float64]

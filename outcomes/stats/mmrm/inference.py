@@ -20,7 +20,8 @@ from outcomes.stats.mmrm.degrees_of_freedom import (
 from outcomes.stats.mmrm.kenward_roger import adjusted_covariance
 from outcomes.stats.mmrm.likelihood import expected_information
 from outcomes.stats.mmrm.optimise import Optimum
-from outcomes.stats.mmrm.problem import Problem, Rows
+from outcomes.stats.mmrm.problem import Problem
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.sandwich import ROBUST, Sandwich, sandwich
 
 Array = NDArray[np.float64]

@@ -16,7 +16,8 @@ from outcomes.errors import NotConvergedError, UnsupportedCombinationError
 from outcomes.stats.mmrm.fit import RepeatedMeasuresFit, deviance_of_units
 from outcomes.stats.mmrm.optimise import minimise
 from outcomes.stats.mmrm.patterns import Moments, RowDesign, SharedDesign
-from outcomes.stats.mmrm.problem import Problem, Rows
+from outcomes.stats.mmrm.problem import Problem
+from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.stacked import Stack, StackedBlock, sigmas, walk
 
 Array = NDArray[np.float64]
@@ -73,7 +74,7 @@ def refit_with_counts(fit: RepeatedMeasuresFit, counts: Array, *, reml: bool) ->
     """
     if fit.problem.log_weights != 0:
         raise UnsupportedCombinationError("Counts of subjects do not go with weights of rows.")
-    y = fit.problem.padded.y[None]
+    y = fit.problem.outcome[None]
     chunks = [
         _refit(fit, counts[b : b + CHUNK], y, reml=reml) for b in range(0, len(counts), CHUNK)
     ]
@@ -94,7 +95,7 @@ def refit_with_outcomes(
     """
     problem, ones = fit.problem, np.ones((1, rows.n_subjects))
     standard = (outcomes - rows.X @ problem.least_squares) * rows.root_weight / problem.scale
-    y = np.zeros((len(outcomes), *problem.padded.y.shape))
+    y = np.zeros((len(outcomes), *problem.outcome.shape))
     y[:, rows.subject, rows.visit] = standard
     chunks = [_refit(fit, ones, y[b : b + CHUNK], reml=reml) for b in range(0, len(y), CHUNK)]
     return _joined(fit, chunks)
@@ -107,7 +108,7 @@ def _refit(
     problem, B = fit.problem, max(len(counts), len(y))
     start = np.tile(fit.optimum.at.theta, (B, 1))
     stack = _stack(problem, counts, y)
-    n_observations = np.broadcast_to(counts @ problem.padded.seen.sum(axis=1), B)
+    n_observations = np.broadcast_to(counts @ problem.seen.sum(axis=1), B)
     if stack is not None:
         theta, beta, value = walk(stack, start, reml=reml)
     else:
@@ -136,12 +137,12 @@ def _stack(problem: Problem, counts: Array, y: Array) -> Stack | None:
         sums = _stacked_sums(
             block.moments.seen,
             block.vectors,
-            problem.padded.seen[member],
+            problem.seen[member],
             counts[:, member],
             y[:, member],
         )
         blocks.append(StackedBlock(block=block, moments=block.moments, **sums))
-    rows = counts @ problem.padded.seen.sum(axis=1)
+    rows = counts @ problem.seen.sum(axis=1)
     constant = rows * np.log(2.0 * np.pi) - problem.log_weights
     B = max(len(counts), len(y))
     return Stack(
@@ -199,7 +200,7 @@ def _rows_again(
     problem: Problem, member: NDArray[np.bool_], counts: Array, y: Array, before: Moments
 ) -> RowDesign:
     """Sum rows of a block with each subject's rows times the root of its count."""
-    seen, root = problem.padded.seen[member], np.sqrt(counts[member])
+    seen, root = problem.seen[member], np.sqrt(counts[member])
     patterns, place = np.unique(seen, axis=0, return_inverse=True)
     if len(patterns) != len(before.seen):
         raise NotConvergedError("Replicates of fits with own coordinates per subject are unknown.")
@@ -208,7 +209,7 @@ def _rows_again(
     return RowDesign(
         seen=before.seen,
         count=np.bincount(where, weights=counts[member], minlength=len(before.seen)).astype(float),
-        X=(problem.padded.X[member] * root[:, None, None])[order],
+        X=(problem.padded_design()[member] * root[:, None, None])[order],
         y=(y[member] * root[:, None])[order],
         size=np.bincount(where, minlength=len(before.seen)),
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from outcomes.stats.mmrm.fit import RepeatedMeasuresFit
 from outcomes.stats.mmrm.inference import Inference
-from outcomes.stats.mmrm.problem import Rows, distances
+from outcomes.stats.mmrm.rows import Rows, distances
 from outcomes.stats.mmrm.subjects import covariances_at, subject_covariances
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ def pearson_residuals(rows: Rows, fit: RepeatedMeasuresFit, inference: Inference
 def normalised_residuals(rows: Rows, fit: RepeatedMeasuresFit, inference: Inference) -> Array:
     """(N,): each subject's residuals made uncorrelated with variance one, in order of visits."""
     n, m = rows.n_subjects, rows.n_visits
-    seen = fit.problem.padded.seen
+    seen = fit.problem.seen
     both = seen[:, :, None] & seen[:, None, :]
     Sigma = np.where(both, fitted_covariances(fit), 0.0) + np.eye(m) * ~seen[:, None, :]
     residual = np.zeros((n, m, 1))

@@ -11,72 +11,11 @@ from scipy.linalg import solve_triangular
 from outcomes.errors import NotEstimableError
 from outcomes.stats.mmrm.compression import sum_by_pattern
 from outcomes.stats.mmrm.patterns import Moments
+from outcomes.stats.mmrm.rows import DesignByVisit, Rows, distances
 from outcomes.stats.mmrm.structures import Structure
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rows:
-    """Analysed rows: one per subject and visit, finite, design of full column rank.
-
-    Parameters
-    ----------
-    X : (N, p)
-    y : (N,)
-    subject : (N,) int codes 0 .. n_subjects - 1, each present
-    visit : (N,) int codes into `visits`
-    visits : names of the visits, for messages
-    weight : (N,), what the residual covariance is divided by; None for ones
-    group : (n_subjects,) int codes of subjects whose covariance is their own; None for one
-    coordinates : (N, d), where each row was observed, for spatial structures
-    kind : (n_subjects,) codes a structure gets in place of distances, where it goes by the kind of
-        subject
-    """
-
-    X: Array
-    y: Array
-    subject: Index
-    visit: Index
-    visits: tuple[str, ...]
-    weight: Array | None = None
-    group: Index | None = None
-    coordinates: Array | None = None
-    kind: Index | None = None
-
-    @property
-    def n_subjects(self) -> int:
-        """Subjects with at least one row."""
-        return int(self.subject.max()) + 1
-
-    @property
-    def n_visits(self) -> int:
-        """Visits with at least one row."""
-        return len(self.visits)
-
-    @property
-    def root_weight(self) -> Array:
-        """(N,): square roots of the weights."""
-        return np.ones(len(self.y)) if self.weight is None else np.sqrt(self.weight)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Padded:
-    """Subjects as rectangles, zeros where not observed.
-
-    Parameters
-    ----------
-    X : (n, m, p)
-    y : (n, m)
-    seen : (n, m) bool
-    distance : (m, m), or (n, m, m) where it differs between subjects
-    """
-
-    X: Array
-    y: Array
-    seen: NDArray[np.bool_]
-    distance: Array
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +72,10 @@ class Problem:
     least_squares : (p,), coefficients already taken out of the outcome, in original units
     scale : float, outcome units per standardised unit
     log_weights : float, sum of the logarithms of the weights
-    padded : Padded, the standardised subjects, for what needs them one by one
+    design : DesignByVisit, weighted and not standardised, for what needs subjects one by one
+    outcome : (n, m), standardised, zeros where not observed
+    seen : (n, m) bool
+    distance : (m, m), or (n, m, m) where it differs between subjects
     group : (n,) int, block of each subject
     """
 
@@ -145,13 +87,20 @@ class Problem:
     least_squares: Array
     scale: float
     log_weights: float
-    padded: Padded = field(repr=False)
+    design: DesignByVisit = field(repr=False)
+    outcome: Array = field(repr=False)
+    seen: NDArray[np.bool_] = field(repr=False)
+    distance: Array = field(repr=False)
     group: Index = field(repr=False)
 
     @property
     def n_coefficients(self) -> int:
         """Columns of the design."""
         return len(self.transform)
+
+    def padded_design(self) -> Array:
+        """(n, m, p): standardised design, made when asked for: the one large array of a fit."""
+        return self.design.padded(self.transform)
 
     def original(self, beta: Array) -> Array:
         """(..., p): coefficients of the original columns and outcome."""
@@ -172,13 +121,17 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     least_squares = _least_squares(X, y, transform)
     residual = y - X @ least_squares
     scale = _residual_scale(rows, residual, largest=float(np.abs(y).max()))
-    padded = _pad(rows, X, residual / scale, structure)
+    outcome, seen = rows.rectangle(residual / scale), rows.seen
+    distance = distances(rows, structure)
     group = np.zeros(rows.n_subjects, dtype=np.intp) if rows.group is None else rows.group
-    blocks = tuple(_block(padded, group == g, structure, transform) for g in range(group.max() + 1))
-    for some in np.array_split(np.arange(len(padded.X)), max(len(padded.X) // 4096, 1)):
-        padded.X[some] = padded.X[some] @ transform  # in place: the one large array of a fit
+    blocks = []
+    for g in range(group.max() + 1):
+        member = group == g
+        own = distance[member] if distance.ndim == 3 else distance
+        design = rows.design if member.all() else rows.design.of(member)
+        blocks.append(_block(design, outcome[member], seen[member], own, structure, transform))
     return Problem(
-        blocks=blocks,
+        blocks=tuple(blocks),
         n_observations=len(y),
         n_subjects=rows.n_subjects,
         transform=transform,
@@ -186,7 +139,10 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
         least_squares=least_squares,
         scale=scale,
         log_weights=float(2.0 * np.log(root).sum()),
-        padded=padded,
+        design=rows.design,
+        outcome=outcome,
+        seen=seen,
+        distance=distance,
         group=group,
     )
 
@@ -223,50 +179,19 @@ def _residual_scale(rows: Rows, residual: Array, *, largest: float) -> float:
     return scale
 
 
-def _pad(rows: Rows, X: Array, y: Array, structure: Structure) -> Padded:
-    n, m, at = rows.n_subjects, rows.n_visits, (rows.subject, rows.visit)
-    padded = Padded(
-        X=np.zeros((n, m, X.shape[1])),
-        y=np.zeros((n, m)),
-        seen=np.zeros((n, m), dtype=bool),
-        distance=distances(rows, structure),
-    )
-    padded.X[at], padded.y[at], padded.seen[at] = X, y, True
-    return padded
-
-
-def distances(rows: Rows, structure: Structure) -> Array:
-    """Visits between visits, Euclidean distances between coordinates, or kinds of subjects."""
-    m = rows.n_visits
-    if rows.kind is not None:
-        return np.tile(rows.kind[:, None, None].astype(float), (1, m, m))
-    if not (structure.spatial and rows.coordinates is not None):
-        place = np.arange(m, dtype=float)
-        return np.abs(place[:, None] - place)
-    where = np.full((rows.n_subjects, m, rows.coordinates.shape[1]), np.nan)
-    where[rows.subject, rows.visit] = rows.coordinates
-    usual = np.stack([one[np.isfinite(one).all(axis=1)][0] for one in where.transpose(1, 0, 2)])
-    where = np.where(np.isfinite(where), where, usual)
-    if (where == usual).all():
-        where = usual[None]
-    apart = np.sqrt(((where[:, :, None] - where[:, None]) ** 2).sum(axis=-1))
-    return np.asarray(apart[0] if len(apart) == 1 else apart)
-
-
 def _block(
-    padded: Padded, member: NDArray[np.bool_], structure: Structure, transform: Array
+    design: DesignByVisit,
+    y: Array,
+    seen: NDArray[np.bool_],
+    distance: Array,
+    structure: Structure,
+    transform: Array,
 ) -> Block:
-    own = padded.distance.ndim == 3
-    summed = sum_by_pattern(
-        padded.X[member],
-        padded.y[member],
-        padded.seen[member],
-        transform=transform,
-        distance=padded.distance[member] if own else None,
-    )
+    own = distance.ndim == 3
+    summed = sum_by_pattern(design, y, seen, transform, distance if own else None)
     return Block(
         moments=summed.moments,
         structure=structure,
-        distance=padded.distance if summed.distance is None else summed.distance,
+        distance=distance if summed.distance is None else summed.distance,
         vectors=summed.vectors,
     )

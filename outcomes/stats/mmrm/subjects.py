@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 def subject_covariances(problem: Problem, theta: Array) -> Array:
     """(n, m, m): Sigma of each subject at all visits, observed or not."""
-    return covariances_at(problem, theta, problem.group, problem.padded.distance)
+    return covariances_at(problem, theta, problem.group, problem.distance)
 
 
 def covariances_at(
@@ -34,7 +34,7 @@ def covariances_at(
 
 def inverse_roots(problem: Problem, theta: Array) -> Array:
     """(n, m, m): L with L L' the inverse of the observed covariance, zero where unobserved."""
-    seen = problem.padded.seen
+    seen = problem.seen
     both = seen[:, :, None] & seen[:, None, :]
     filler = np.eye(seen.shape[1]) * ~seen[:, None, :]
     Sigma = np.where(both, subject_covariances(problem, theta), 0.0) + filler
@@ -44,5 +44,6 @@ def inverse_roots(problem: Problem, theta: Array) -> Array:
 def whitened(problem: Problem, theta: Array, beta: Array) -> tuple[Array, Array]:
     """Designs L'X (n, m, p) and residuals L'(y - X beta) (n, m) of unit covariance."""
     L = inverse_roots(problem, theta).transpose(0, 2, 1)
-    r = problem.padded.y - problem.padded.X @ beta
-    return L @ problem.padded.X, np.einsum("nab,nb->na", L, r)
+    X = problem.padded_design()
+    r = problem.outcome - X @ beta
+    return L @ X, np.einsum("nab,nb->na", L, r)

@@ -5,6 +5,7 @@ import pytest
 
 from outcomes.stats.mmrm import chain
 from outcomes.stats.mmrm.compression import sum_by_pattern
+from outcomes.stats.mmrm.rows import DesignByVisit
 
 M = 9
 
@@ -17,7 +18,9 @@ def sums():
     X = np.concatenate([np.ones((n, M, 1)), rng.normal(size=(n, 1, 3)) * np.ones((1, M, 1))], 2)
     X *= seen[:, :, None]
     y = rng.normal(size=(n, M)) * seen
-    moments = sum_by_pattern(X, y, seen).moments
+    subject, visit = np.nonzero(seen)
+    design = DesignByVisit(X=X[seen], subject=subject, visit=visit, n_subjects=n, n_visits=M)
+    moments = sum_by_pattern(design, y, seen, np.eye(p)).moments
     both = moments.seen[:, :, None] & moments.seen[:, None, :]
     root = rng.normal(size=(M, M))
     return moments, np.where(both, root @ root.T, 0.0), rng.normal(size=p), rng
