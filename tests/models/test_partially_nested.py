@@ -9,6 +9,7 @@ import pytest
 
 from outcomes.errors import (
     DataError,
+    NotConvergedError,
     NotEstimableError,
     SpecificationError,
     UnsupportedCombinationError,
@@ -124,3 +125,38 @@ def test_classes_of_one_cannot_inform_the_covariance(trial):
     trial["class_id"] = np.where(trial["arm"] == "integrative", np.arange(len(trial)), np.nan)
     with pytest.raises(NotEstimableError, match="two analysed rows"):
         fit(trial)
+
+
+def opposed(unassigned=0):
+    """Classes of 3, 4 and 9 whose members differ and whose means do not, and single patients."""
+    rng = np.random.default_rng(5)
+    members = [rng.normal(size=size) for size in (3, 4, 9, 4, 3)]
+    taught = np.concatenate([own - own.mean() for own in members])
+    labels = np.repeat(np.arange(5.0), [len(own) for own in members])
+    y = np.concatenate([taught, rng.normal(size=unassigned + 30)])
+    return pd.DataFrame(
+        {
+            "y": y,
+            "class_id": np.r_[labels, np.full(unassigned + 30, np.nan)],
+            "arm": np.where(
+                np.arange(len(y)) < len(taught) + unassigned, "integrative", "medication"
+            ),
+        }
+    )
+
+
+@pytest.mark.parametrize("residual", ["by_arm", "shared"])
+@pytest.mark.parametrize("unassigned", [0, 6])
+def test_covariance_at_its_lower_limit_is_refused_and_told(residual, unassigned):
+    with pytest.raises(NotConvergedError, match=r"lower limit.*largest cluster \(9 rows\)"):
+        fit(opposed(unassigned), "y ~ arm", residual=residual, unassigned="singleton")
+
+
+@pytest.mark.parametrize("unassigned", [0, 6])
+def test_covariance_at_its_lower_limit_is_held_at_zero_on_request(unassigned):
+    data = opposed(unassigned)
+    found = fit(data, "y ~ arm", residual="shared", unassigned="singleton", nonnegative=True)
+    assert found.fit.held_at_zero
+    by_arm = data.groupby("arm")["y"]
+    pooled = by_arm.apply(lambda y: ((y - y.mean()) ** 2).sum()).sum() / (len(data) - 2)
+    assert found.variances["estimate"].tolist() == pytest.approx([pooled, 0.0], rel=1e-8)

@@ -18,16 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from outcomes.errors import NotEstimableError
-from outcomes.stats.mmrm.fit import deviance_of_units
+from outcomes.errors import NotConvergedError, NotEstimableError
 from outcomes.stats.mmrm.inference import Inference, infer
-from outcomes.stats.mmrm.optimise import Optimum, minimise
-from outcomes.stats.mmrm.problem import Problem, build_problem
+from outcomes.stats.mmrm.likelihood import evaluate, slopes
+from outcomes.stats.mmrm.optimise import NoMinimumError, Optimum, minimise
+from outcomes.stats.mmrm.problem import Problem, build_problem, deviance_of_units
 from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.structures import Parameterisation, Structure
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+# Share of the variance of independent rows below which a cluster's sum counts as without variance.
+_NO_VARIANCE = 1e-2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,10 +98,8 @@ def fit_partially_nested_rows(
             "covariance within clusters is not estimable."
         )
     rows, r = _units(X, y, nesting), int(nesting.residual.max()) + 1
-    problem, found = _fit(rows, r, clustered=True)
-    held = nonnegative and found.at.theta[-1] < 0
-    if held:
-        problem, found = _fit(rows, r, clustered=False)
+    held = nonnegative and _falls_below_zero(rows, r, sizes)
+    problem, found = _fit(rows, r, sizes, clustered=not held)
     return _estimate(rows, problem, found, r, held=held, df_method=df_method)
 
 
@@ -148,11 +149,51 @@ def _components(r: int, *, clustered: bool) -> Structure:
     )
 
 
-def _fit(rows: Rows, r: int, *, clustered: bool) -> tuple[Problem, Optimum]:
+def _falls_below_zero(rows: Rows, r: int, sizes: Index) -> bool:
+    """Whether the cluster covariance is estimated negative, or its walk goes that way for good."""
+    try:
+        return bool(_fit(rows, r, sizes, clustered=True)[1].at.theta[-1] < 0)
+    except NotConvergedError:
+        _, found = _fit(rows, r, sizes, clustered=False)
+        problem = build_problem(rows, _components(r, clustered=True))
+        at = evaluate(problem, np.r_[found.at.theta, 0.0], reml=True)
+        return bool(slopes(problem, at, reml=True).gradient[-1] > 0)
+
+
+def _fit(rows: Rows, r: int, sizes: Index, *, clustered: bool) -> tuple[Problem, Optimum]:
     structure = _components(r, clustered=clustered)
     problem = build_problem(rows, structure)
     start = structure.minimised_in.start(np.eye(1), np.eye(1))
-    return problem, minimise(problem, start, reml=True)
+    try:
+        return problem, minimise(problem, start, reml=True)
+    except NoMinimumError:
+        pass
+    try:
+        return problem, minimise(problem, start, reml=True, guarded=True)
+    except NoMinimumError as error:
+        at_limit = clustered and _limit_reached(error.theta, problem)
+        raise NotConvergedError(
+            _at_limit(int(sizes.max())) if at_limit else str(error), error.trace
+        ) from None
+
+
+def _limit_reached(theta: Array, problem: Problem) -> bool:
+    """Whether the means of the largest clusters have hardly any variance left."""
+    (block,) = problem.blocks
+    seen = block.moments.seen
+    both = seen[:, :, None] & seen[:, None, :]
+    of_sum = np.where(both, block.sigma(theta), 0.0).sum(axis=(1, 2))
+    of_one = np.trace(np.where(both, block.sigma(theta), 0.0), axis1=1, axis2=2)
+    return bool(theta[-1] < 0 and (of_sum < _NO_VARIANCE * of_one).any())
+
+
+def _at_limit(size: int) -> str:
+    return (
+        f"The covariance within clusters falls to its lower limit, where the mean of the largest "
+        f"cluster ({size} rows) would have no variance and alone decide the arm's: there is no "
+        "estimate inside. Members of these clusters differ more than patients of different ones; "
+        "look at how clusters were formed, or hold the covariance at zero with nonnegative=True."
+    )
 
 
 def _estimate(

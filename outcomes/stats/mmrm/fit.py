@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from outcomes.errors import FitError, NotConvergedError, NotEstimableError
 from outcomes.stats.mmrm.likelihood import split_by_block
-from outcomes.stats.mmrm.optimise import Optimum, minimise
-from outcomes.stats.mmrm.problem import Block, Problem, build_problem
+from outcomes.stats.mmrm.optimise import CLOSE, Optimum, minimise
+from outcomes.stats.mmrm.problem import Block, Problem, build_problem, deviance_of_units
 from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.structures import Structure
 
@@ -91,17 +91,33 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
 
 
 def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, Optimum]:
-    """Walk in the structure's own parameters, then, guarded, in those without constraints."""
+    """Walk in the structure's own parameters, then, guarded, in those without constraints.
+
+    The second walk is made where the first found nothing, and where a structure often has several
+    minima: the two then end in different ones, of which the lower is taken.
+    """
     problem = build_problem(rows, structure)
     _require_information(problem, structure)
     _require_pairs(problem, rows.visits)
+    first = _walked(problem, reml=reml)
+    if first is not None and not structure.several_minima:
+        return problem, first
+    free = structure.freed()
+    blocks = tuple(replace(block, structure=free) for block in problem.blocks)
+    freed = replace(problem, blocks=blocks)
+    if first is None:
+        return freed, minimise(freed, start_values(freed), reml=reml, guarded=True)
+    second = _walked(freed, reml=reml, guarded=True)
+    if second is not None and second.at.value < first.at.value - CLOSE:
+        return freed, second
+    return problem, first
+
+
+def _walked(problem: Problem, *, reml: bool, guarded: bool = False) -> Optimum | None:
     try:
-        return problem, minimise(problem, start_values(problem), reml=reml)
+        return minimise(problem, start_values(problem), reml=reml, guarded=guarded)
     except NotConvergedError:
-        free = structure.freed()
-        blocks = tuple(replace(block, structure=free) for block in problem.blocks)
-        problem = replace(problem, blocks=blocks)
-        return problem, minimise(problem, start_values(problem), reml=reml, guarded=True)
+        return None
 
 
 def start_values(problem: Problem) -> Array:
@@ -198,13 +214,6 @@ def _covariances(problem: Problem, found: Optimum) -> tuple[Array, ...]:
         block.sigma(part)[0] * problem.scale**2
         for block, part in zip(problem.blocks, parts, strict=True)
     )
-
-
-def deviance_of_units(problem: Problem, *, reml: bool) -> float:
-    """Return what standardising outcome and columns took from the deviance."""
-    n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
-    value = 2.0 * n_free * np.log(problem.scale)
-    return float(value + (2.0 * problem.log_volume if reml else 0.0))
 
 
 def _nothing_converged(attempts: list[Attempt]) -> str:

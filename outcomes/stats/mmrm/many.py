@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotConvergedError, UnsupportedCombinationError
-from outcomes.stats.mmrm.fit import RepeatedMeasuresFit, deviance_of_units
+from outcomes.stats.mmrm.fit import RepeatedMeasuresFit
 from outcomes.stats.mmrm.optimise import minimise
 from outcomes.stats.mmrm.patterns import Moments, RowDesign, SharedDesign
-from outcomes.stats.mmrm.problem import Problem
+from outcomes.stats.mmrm.problem import Problem, deviance_of_units
 from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.stacked import Stack, StackedBlock, sigmas, walk
 

@@ -17,7 +17,7 @@ from outcomes.stats.mmrm.likelihood import (
     slopes,
     split_by_block,
 )
-from outcomes.stats.mmrm.problem import Problem
+from outcomes.stats.mmrm.problem import Block, Problem, deviance_of_units
 
 Array = NDArray[np.float64]
 
@@ -29,8 +29,18 @@ NEAR = 1e-1
 CLOSE = 1e-8
 STALLED = 1e-6
 THERE = 1e-16
-# Smallest eigenvalue of the correlation matrix; rounding alone moves it by about 1e-15.
+# Smallest eigenvalues of the correlation matrix, which rounding alone moves by about 1e-15: where a
+# walk is given up, and below which one without a minimum is said to have gone to the boundary.
 SINGULAR = 1e-10
+NEARLY_SINGULAR = 1e-4
+
+
+class NoMinimumError(NotConvergedError):
+    """A walk ended at `theta` (K,), which is no minimum of the deviance."""
+
+    def __init__(self, message: str, trace: tuple[str, ...], theta: Array) -> None:
+        super().__init__(message, trace)
+        self.theta = theta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +77,8 @@ def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = Fals
     Raises
     ------
     NotConvergedError
-        If no minimum with positive definite second derivatives is reached; carries the trace.
+        If no minimum with positive definite second derivatives is reached; carries the trace and
+        is a `NoMinimumError` wherever the walk could begin.
     """
     trace: list[str] = []
     at, before = _evaluate_start(problem, start, reml=reml), np.inf
@@ -77,15 +88,16 @@ def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = Fals
             here.decrement < THERE or before / 4 < here.decrement < CLOSE
         ):
             return here.optimum
-        _refuse_singular(problem, at, trace)
+        if not _smallest_eigenvalue(problem, at) > SINGULAR:
+            raise _no_minimum(problem, at, trace, "The walk cannot go on.")
         ahead = _line_search(problem, at, here.step, reml=reml)
+        if ahead is None and here.optimum is not None and here.decrement < STALLED:
+            return here.optimum  # no step lowers the deviance for rounding alone
         if ahead is None:
-            return _best_reachable(here, trace)
+            raise _no_minimum(problem, at, trace, "No step along the descent lowers the deviance.")
         at, before = ahead, here.decrement if here.optimum is not None else np.inf
-    raise NotConvergedError(
-        f"The deviance had not settled after {MAX_ITERATIONS} iterations; the smallest eigenvalue "
-        f"of the correlation matrix was {_smallest_eigenvalue(problem, at):.2g}.",
-        trace=tuple(trace),
+    raise _no_minimum(
+        problem, at, trace, f"The deviance had not settled after {MAX_ITERATIONS} iterations."
     )
 
 
@@ -113,19 +125,9 @@ def _look_around(
             step, decrement = descent(2.0 * information, slope.gradient)
         if exact:
             optimum = Optimum(at=at, slope=slope, P=P, information=information, trace=tuple(trace))
-    trace.append(f"iteration {len(trace) + 1}: deviance {at.value:.9f}, decrement {decrement:.3g}")
+    value = at.value + deviance_of_units(problem, reml=reml)
+    trace.append(f"iteration {len(trace) + 1}: deviance {value:.9f}, decrement {decrement:.3g}")
     return _Step(step=step, decrement=decrement, optimum=optimum)
-
-
-def _best_reachable(here: _Step, trace: list[str]) -> Optimum:
-    """Accept a point where no step lowers the deviance, if that is for rounding alone."""
-    if here.optimum is not None and here.decrement < STALLED:
-        return here.optimum
-    raise NotConvergedError(
-        "No step along the descent direction lowers the deviance: the optimum may lie on the "
-        "boundary, where the covariance matrix is singular.",
-        trace=tuple(trace),
-    )
 
 
 def _evaluate_start(problem: Problem, start: Array, *, reml: bool) -> Evaluation:
@@ -137,24 +139,36 @@ def _evaluate_start(problem: Problem, start: Array, *, reml: bool) -> Evaluation
         ) from None
 
 
-def _refuse_singular(problem: Problem, at: Evaluation, trace: list[str]) -> None:
-    """Stop where the covariance has become singular: the deviance has no minimum inside."""
-    if not _smallest_eigenvalue(problem, at) > SINGULAR:
-        raise NotConvergedError(
-            "The covariance matrix approaches a singular one, along which the likelihood keeps "
-            "growing: the data hold too little information on it.",
-            trace=tuple(trace),
+def _no_minimum(problem: Problem, at: Evaluation, trace: list[str], what: str) -> NoMinimumError:
+    """Say whether the walk went to the boundary or got lost inside."""
+    eigenvalue = _smallest_eigenvalue(problem, at)
+    told = f"{what} The smallest eigenvalue of the correlation matrix was {eigenvalue:.2g}."
+    if not eigenvalue > NEARLY_SINGULAR:
+        told = (
+            "The likelihood keeps growing towards a singular covariance (smallest eigenvalue of "
+            f"the correlation matrix {eigenvalue:.2g}), where no standard errors exist: the data "
+            "hold too little information on the covariance."
         )
+    return NoMinimumError(told, tuple(trace), at.theta)
 
 
 def _smallest_eigenvalue(problem: Problem, at: Evaluation) -> float:
     """Of the correlation matrices of all blocks."""
-    smallest = np.inf
-    for block, part in zip(problem.blocks, split_by_block(at.theta, problem.blocks), strict=True):
-        Sigma = block.sigma(part)[0]
-        size = np.sqrt(np.abs(np.diag(Sigma)))
-        smallest = min(smallest, np.linalg.eigvalsh(Sigma / size / size[:, None])[0])
-    return float(smallest)
+    parts = split_by_block(at.theta, problem.blocks)
+    correlations = [_correlations(b, part) for b, part in zip(problem.blocks, parts, strict=True)]
+    return min(float(np.linalg.eigvalsh(C)[:, 0].min()) for C in correlations)
+
+
+def _correlations(block: Block, theta: Array) -> Array:
+    """(H, m, m): of all visits, or of those observed where every pattern has its own covariance."""
+    Sigma = block.sigma(theta)
+    size = np.sqrt(np.abs(np.diagonal(Sigma, axis1=1, axis2=2)))
+    C = Sigma / size[:, :, None] / size[:, None, :]
+    if len(Sigma) == 1:
+        return C
+    seen = block.moments.seen
+    both = seen[:, :, None] & seen[:, None, :]
+    return np.where(both, C, 0.0) + np.eye(seen.shape[1]) * ~seen[:, None, :]
 
 
 def descent(curvature: Array, gradient: Array) -> tuple[Array, float]:

@@ -147,6 +147,13 @@ def build_problem(rows: Rows, structure: Structure) -> Problem:
     )
 
 
+def deviance_of_units(problem: Problem, *, reml: bool) -> float:
+    """Return what standardising outcome and columns took from the deviance."""
+    n_free = problem.n_observations - (problem.n_coefficients if reml else 0)
+    value = 2.0 * n_free * np.log(problem.scale)
+    return float(value + (2.0 * problem.log_volume if reml else 0.0))
+
+
 def _orthogonaliser(X: Array) -> tuple[Array, float]:
     """T with the columns of X T about orthonormal in mean square, and ``log |det T^-1|``."""
     norm = np.sqrt(np.einsum("np,np->p", X, X) / len(X))

@@ -62,6 +62,8 @@ class Structure:
         R mmrm's parameters, on which the full Kenward-Roger covariance depends.
     needs_every_pair : bool
         Whether a covariance cannot be learned for two visits that no subject has both of.
+    several_minima : bool
+        Whether the deviance often has several minima, as it has where a structure fits badly.
     spatial : bool
         Whether correlations depend on coordinates rather than on the order of visits.
     """
@@ -71,6 +73,7 @@ class Structure:
     minimised_in: Parameterisation
     adjusted_in: Parameterisation
     needs_every_pair: bool = False
+    several_minima: bool = True
     spatial: bool = False
 
     def freed(self) -> Structure:
@@ -192,6 +195,7 @@ _ALL = (
         minimised_in=ELEMENTS,
         adjusted_in=replace(scaled(CHOLESKY, heterogeneous=True), start=_cholesky_parameters),
         needs_every_pair=True,
+        several_minima=False,
     ),
     _row("toeplitz", TOEPLITZ, heterogeneous=False),
     _row("heterogeneous_toeplitz", TOEPLITZ, heterogeneous=True),
