@@ -191,9 +191,19 @@ def estimates(inference: Inference, L: Array, conf_level: float) -> pd.DataFrame
 def subject_rows(
     subject: NDArray[np.intp], covariate_mean: Literal["rows", "subject"]
 ) -> NDArray[np.bool_] | None:
-    """First row of each subject, or None where all rows count."""
+    """First row of each subject, or None where all rows count.
+
+    Raises
+    ------
+    SpecificationError
+        If the choice is not known.
+    """
     if covariate_mean == "rows":
         return None
+    if covariate_mean != "subject":
+        raise SpecificationError(
+            f"covariate_mean={covariate_mean!r} is not known. Allowed: 'rows', 'subject'."
+        )
     return np.asarray(~pd.Series(subject).duplicated().to_numpy())
 
 

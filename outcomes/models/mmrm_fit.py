@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,19 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outcomes.models.design import Design
-from outcomes.models.linear_functions import (
-    Margins,
-    coefficient_table,
-    contrast_table,
-    custom_contrast_table,
-    f_test,
-    mean_table,
-    subject_rows,
-    term_contrast,
-)
+from outcomes.models.fitted_means import FittedMeans
 from outcomes.models.mmrm_predictions import predict_frame, residual_series, standardised
-from outcomes.models.reference_grid import Weights
-from outcomes.models.term_tests import term_test_table
 from outcomes.stats.mmrm import Attempt, Inference, RepeatedMeasuresFit, Rows
 from outcomes.stats.mmrm.prediction import simulate_rows
 
@@ -31,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class MmrmFit:
+class MmrmFit(FittedMeans):
     """A converged repeated-measures fit.
 
     Parameters
@@ -87,6 +76,11 @@ class MmrmFit:
     inference: Inference = field(repr=False)
 
     @property
+    def subject_codes(self) -> NDArray[np.intp]:
+        """(N,): the subject of each analysed row."""
+        return self.rows.subject
+
+    @property
     def minus_two_log_likelihood(self) -> float:
         """Minus two log restricted likelihood, or log likelihood where ``reml`` is False."""
         return self.fit.minus_two_log_likelihood
@@ -122,126 +116,6 @@ class MmrmFit:
         frames = [pd.DataFrame(Sigma, names, names) for Sigma in self.fit.covariances]
         return dict(zip(self.groups, frames, strict=True)) if self.groups else frames[0]
 
-    @property
-    def coefficients(self) -> pd.DataFrame:
-        """One row per column of the design; NaN where the column is aliased."""
-        return coefficient_table(self.design, self.inference, self.conf_level)
-
-    @property
-    def coefficient_covariance(self) -> pd.DataFrame:
-        """Covariance of the estimated coefficients, from which standard errors come."""
-        names = np.array(self.design.columns, dtype=object)[self.design.kept]
-        return pd.DataFrame(self.inference.coefficient_covariance, index=names, columns=names)
-
-    def ls_means(
-        self,
-        factor: str,
-        by: str | Sequence[str] | None = None,
-        *,
-        at: Mapping[str, float] | None = None,
-        weights: Weights = "equal",
-        covariate_mean: Literal["rows", "subject"] = "rows",
-        conf_level: float | None = None,
-    ) -> pd.DataFrame:
-        """Least-squares means of `factor`, within each level of `by`.
-
-        Parameters
-        ----------
-        factor : str
-            A variable of the formula; a numeric one is taken at each value it has.
-        by : str, sequence of str or None
-            Variables at whose levels the means are given.
-        at : mapping, optional
-            Values at which numeric covariates are held instead of their means.
-        weights : {"equal", "proportional"}
-            How the remaining factors are averaged over.
-        covariate_mean : {"rows", "subject"}
-            Mean of numeric covariates over analysed rows, as R's emmeans takes it, or with one row
-            per subject.
-        conf_level : float, optional
-
-        Returns
-        -------
-        DataFrame
-            Columns `factor`, those of `by`, estimate, std_error, df, conf_low, conf_high. NaN
-            where the mean is not estimable, for example in a cell without data.
-
-        Raises
-        ------
-        SpecificationError
-            If a variable is not in the formula.
-        NotEstimableError
-            If no mean is estimable.
-        """
-        margins = Margins.of(
-            factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
-        )
-        return mean_table(self.design, self.inference, margins, self._level(conf_level))
-
-    def contrasts(
-        self,
-        factor: str,
-        by: str | Sequence[str] | None = None,
-        *,
-        reference: Hashable | None = None,
-        at: Mapping[str, float] | None = None,
-        weights: Weights = "equal",
-        covariate_mean: Literal["rows", "subject"] = "rows",
-        conf_level: float | None = None,
-    ) -> pd.DataFrame:
-        """Differences of least-squares means, each level of `factor` minus `reference`.
-
-        Without a reference, every later level minus every earlier one. Other parameters are those
-        of `ls_means`.
-
-        Returns
-        -------
-        DataFrame
-            Columns contrast, those of `by`, estimate, std_error, df, statistic, p_value, conf_low,
-            conf_high.
-
-        Raises
-        ------
-        SpecificationError
-            If a variable is not in the formula or `reference` is no level of `factor`.
-        NotEstimableError
-            If no contrast is estimable.
-        """
-        margins = Margins.of(
-            factor, by, at, weights, subject_rows(self.rows.subject, covariate_mean)
-        )
-        return contrast_table(
-            self.design, self.inference, margins, reference, self._level(conf_level)
-        )
-
-    def custom_contrasts(
-        self,
-        factor: str,
-        contrasts: Mapping[str, Mapping[Hashable, float]],
-        by: str | Sequence[str] | None = None,
-        *,
-        at: Mapping[str, float] | None = None,
-        weights: Weights = "equal",
-        conf_level: float | None = None,
-    ) -> pd.DataFrame:
-        """Weighted sums of least-squares means, for example ``{"late": {"V3": 0.5, "V4": 0.5}}``.
-
-        Parameters
-        ----------
-        factor : str
-        contrasts : mapping
-            Label to the weight of each level of `factor`; levels not named have weight zero.
-        by, at, weights, conf_level
-            As in `ls_means`.
-        """
-        return custom_contrast_table(
-            self.design,
-            self.inference,
-            Margins.of(factor, by, at, weights),
-            contrasts,
-            self._level(conf_level),
-        )
-
     def standardised_effects(
         self, factor: str, *, reference: Hashable, conf_level: float | None = None
     ) -> pd.DataFrame:
@@ -257,26 +131,6 @@ class MmrmFit:
         """
         table = self.contrasts(factor, by=self.visit, reference=reference)
         return standardised(self, table, self._level(conf_level))
-
-    def joint_test(self, rows: Sequence[Mapping[str, float]]) -> pd.Series:
-        """F test that several sums of coefficients are all zero.
-
-        Parameters
-        ----------
-        rows : sequence of mappings
-            Coefficient names to weights, one mapping per sum.
-
-        Returns
-        -------
-        Series
-            num_df, denom_df, statistic, p_value.
-        """
-        L = np.stack([term_contrast(self.design, row) for row in rows])
-        return pd.Series(asdict(f_test(self.design, self.inference, L)))
-
-    def term_tests(self, kind: Literal["II", "III"] = "III") -> pd.DataFrame:
-        """F tests of the terms of the formula: given the others (III) or those not above (II)."""
-        return term_test_table(self.design, self.inference, kind)
 
     def residuals(self, kind: Literal["raw", "pearson", "normalised"] = "raw") -> pd.Series:
         """Residuals at the analysed rows, with the index of the data.
@@ -312,10 +166,6 @@ class MmrmFit:
         drawn = simulate_rows(self.rows, self.fit, self.inference, n_draws=n_draws, rng=rng)
         return pd.DataFrame(drawn.T, index=self.design.frame.index)
 
-    def table(self) -> pd.DataFrame:
-        """Give the coefficients as a tidy frame."""
-        return self.coefficients.reset_index()
-
     def summary(self) -> str:
         """Say in plain text what was fitted."""
         method = "REML" if self.reml else "ML"
@@ -334,6 +184,3 @@ class MmrmFit:
             + "".join(f"{note}\n" for note in self.notes)
             + f"{self.coefficients.to_string()}"
         )
-
-    def _level(self, conf_level: float | None) -> float:
-        return self.conf_level if conf_level is None else conf_level

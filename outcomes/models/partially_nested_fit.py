@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from outcomes.models.design import Design
-from outcomes.models.linear_functions import (
-    Margins,
-    coefficient_table,
-    contrast_table,
-    mean_table,
-)
-from outcomes.models.reference_grid import Weights
+from outcomes.models.fitted_means import FittedMeans
 from outcomes.stats.mixed import PartiallyNestedEstimate
 from outcomes.stats.mixed.partially_nested import intraclass_correlation
+from outcomes.stats.mmrm import Inference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class PartiallyNestedFit:
+class PartiallyNestedFit(FittedMeans):
     """A converged partially nested fit.
 
     Parameters
@@ -70,9 +66,14 @@ class PartiallyNestedFit:
         return len(self.cluster_sizes)
 
     @property
-    def coefficients(self) -> pd.DataFrame:
-        """One row per column of the design."""
-        return coefficient_table(self.design, self.fit.inference, self.conf_level)
+    def inference(self) -> Inference:
+        """Estimates with what their tests need."""
+        return self.fit.inference
+
+    @property
+    def subject_codes(self) -> NDArray[np.intp]:
+        """(N,): every row is a patient."""
+        return np.arange(self.n_observations)
 
     @property
     def variances(self) -> pd.DataFrame:
@@ -98,39 +99,3 @@ class PartiallyNestedFit:
             self.fit, of_arm, float(np.mean(self.cluster_sizes)), self.conf_level
         )
         return pd.Series(found, index=["estimate", "conf_low", "conf_high"])
-
-    def ls_means(
-        self,
-        factor: str,
-        by: str | Sequence[str] | None = None,
-        *,
-        at: Mapping[str, float] | None = None,
-        weights: Weights = "equal",
-        conf_level: float | None = None,
-    ) -> pd.DataFrame:
-        """Least-squares means, as in `MmrmFit.ls_means`."""
-        margins = Margins.of(factor, by, at, weights)
-        return mean_table(self.design, self.fit.inference, margins, self._level(conf_level))
-
-    def contrasts(
-        self,
-        factor: str,
-        by: str | Sequence[str] | None = None,
-        *,
-        reference: Hashable | None = None,
-        at: Mapping[str, float] | None = None,
-        weights: Weights = "equal",
-        conf_level: float | None = None,
-    ) -> pd.DataFrame:
-        """Differences of least-squares means, as in `MmrmFit.contrasts`."""
-        margins = Margins.of(factor, by, at, weights)
-        return contrast_table(
-            self.design, self.fit.inference, margins, reference, self._level(conf_level)
-        )
-
-    def table(self) -> pd.DataFrame:
-        """Give the coefficients as a tidy frame."""
-        return self.coefficients.reset_index()
-
-    def _level(self, conf_level: float | None) -> float:
-        return self.conf_level if conf_level is None else conf_level

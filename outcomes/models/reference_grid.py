@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -50,8 +50,12 @@ def mean_cells(
     Raises
     ------
     SpecificationError
-        If a margin is no variable of the formula, or the grid is too large.
+        If a margin is no variable of the formula, an option is not known or the grid is too large.
     """
+    if weights not in get_args(Weights):
+        raise SpecificationError(
+            f"weights={weights!r} is not known. Allowed: {', '.join(map(repr, get_args(Weights)))}."
+        )
     levels = _margin_levels(design, margins)
     others = [name for name in design.levels if name not in margins]
     nuisance = _combinations(design, others, weights)
@@ -63,7 +67,7 @@ def mean_cells(
         )
     labels = pd.DataFrame(list(product(*levels.values())), columns=list(levels))
     grid = labels.merge(nuisance, how="cross")
-    _require_numeric(design, at)
+    _require_numeric(design, at, margins)
     for name in design.frame.columns:
         if name not in grid:
             value = at.get(name, covariates.get(name))
@@ -141,12 +145,17 @@ def _combinations(design: Design, others: list[str], weights: Weights) -> pd.Dat
     return pd.DataFrame(everything, columns=others).assign(_share=1.0 / len(everything))
 
 
-def _require_numeric(design: Design, at: Mapping[str, float]) -> None:
+def _require_numeric(design: Design, at: Mapping[str, float], margins: tuple[str, ...]) -> None:
     wrong = [name for name in at if name not in design.frame.columns or name in design.levels]
     if wrong:
         raise SpecificationError(
             f"at= names {', '.join(map(repr, wrong))}, which are no numeric variables of "
             f"{design.formula!r}."
+        )
+    both = [name for name in at if name in margins]
+    if both:
+        raise SpecificationError(
+            f"{', '.join(map(repr, both))} cannot be a factor of the means and stand at one value."
         )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from formulaic.parser.types import Factor
 from numpy.typing import NDArray
 
-from outcomes.errors import NotEstimableError, UnsupportedCombinationError
+from outcomes.errors import NotEstimableError, SpecificationError, UnsupportedCombinationError
 from outcomes.models.design import Design
 from outcomes.stats.mmrm import Inference, joint_test
 
@@ -30,9 +30,13 @@ def term_test_table(
     NotEstimableError
         If columns are aliased, for example by an empty cell: the hypotheses then depend on which
         columns were dropped.
+    SpecificationError
+        If the type is neither "II" nor "III".
     UnsupportedCombinationError
         If the formula has no intercept, so that a term's columns hold the overall level too.
     """
+    if kind not in ("II", "III"):
+        raise SpecificationError(f"kind={kind!r} is not known. Allowed: 'II', 'III'.")
     if design.aliased:
         raise NotEstimableError(
             f"Tests of terms need every cell: {', '.join(design.aliased)} have no coefficient. "

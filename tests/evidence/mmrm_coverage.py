@@ -14,6 +14,7 @@ COVERS = (
     "outcomes/stats/mmrm",
     "outcomes/models/mmrm.py",
     "outcomes/models/mmrm_fit.py",
+    "outcomes/models/fitted_means.py",
     "outcomes/models/mmrm_rows.py",
     "outcomes/models/design.py",
     "outcomes/models/reference_grid.py",

@@ -12,8 +12,10 @@ from outcomes.models.partially_nested import fit_partially_nested
 
 COVERS = (
     "outcomes/stats/mixed",
+    "outcomes/stats/mmrm",
     "outcomes/models/partially_nested.py",
     "outcomes/models/partially_nested_fit.py",
+    "outcomes/models/fitted_means.py",
     "outcomes/models/design.py",
     "outcomes/models/tidy.py",
 )
