@@ -125,13 +125,14 @@ def refit(model: ImputationModel, counts: Array) -> tuple[Parameters, NDArray[np
 
 def _estimable(model: ImputationModel, counts: Array) -> NDArray[np.bool_]:
     """(B,): whether each sample informs every coefficient and every covariance."""
-    padded, problem = model.fit.problem.padded, model.fit.problem
-    n, m, p = padded.X.shape
-    products = (np.swapaxes(padded.X, 1, 2) @ padded.X).reshape(n, p * p)
+    problem = model.fit.problem
+    X = problem.padded_design()
+    n, m, p = X.shape
+    products = (np.swapaxes(X, 1, 2) @ X).reshape(n, p * p)
     information = (counts @ products).reshape(-1, p, p) / n
     good = np.linalg.eigvalsh(information)[:, 0] > SINGULAR
     for g, block in enumerate(problem.blocks):
-        seen = padded.seen[problem.group == g].astype(float)
+        seen = problem.seen[problem.group == g].astype(float)
         own = counts[:, problem.group == g]
         if block.structure.needs_every_pair:
             pairs = own @ (seen[:, :, None] * seen[:, None, :]).reshape(len(seen), m * m)

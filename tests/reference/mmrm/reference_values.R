@@ -28,9 +28,12 @@ polish <- function(par, fn, gr, hessian, ...) {
     try(optim(par, fn, gradient, method = "BFGS", control = list(reltol = 1e-15, maxit = 2000))$par, TRUE),
     try(optim(par, fn, gradient, method = "L-BFGS-B", control = list(factr = 10, maxit = 2000))$par, TRUE)
   )
-  for (seed in 1:3) {  # some structures have several minima: dietox under heterogeneous compound symmetry
+  tries <- Filter(is.numeric, tries)
+  # Some structures have several minima: dietox under heterogeneous compound symmetry.
+  first <- tries[[which.min(vapply(tries, fn, 0))]]
+  for (seed in 1:4) {
     set.seed(seed)
-    tries[[length(tries) + 1]] <- try(nlminb(par + 0.7 * rnorm(length(par)), fn, gradient, hessian,
+    tries[[length(tries) + 1]] <- try(nlminb(first + 0.7 * rnorm(length(par)), fn, gradient, hessian,
                                              control = list(rel.tol = 1e-15, iter.max = 1000, eval.max = 2000))$par, TRUE)
   }
   tries <- Filter(is.numeric, tries)
