@@ -69,7 +69,7 @@ def test_completed_products_are_those_of_subjects_drawn_one_by_one(n):
     W, _ = inverse_blocks(Sigma[None], block.moments)
     rng = np.random.default_rng(n)
     fast = [completed_products(rng, block, Sigma, W, beta) for _ in range(3000)]
-    y, seen = problem.padded.y, problem.padded.seen
+    y, seen = problem.outcome, problem.seen
     slow = np.zeros((3000, 3, 3))
     for i in range(len(y)):
         s, g = np.flatnonzero(seen[i]), np.flatnonzero(~seen[i])
