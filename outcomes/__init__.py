@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
     from outcomes.analyses.safety import Safety
+    from outcomes.analyses.subgroup import Subgroup
     from outcomes.analyses.time_to_response import TimeToResponse
     from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
     from outcomes.endpoints.diary import diary_summary
@@ -105,6 +106,7 @@ _HOME = {
     "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
     "Safety": "outcomes.analyses.safety",
+    "Subgroup": "outcomes.analyses.subgroup",
     "Study": "outcomes.trial.study",
     "TimeToEventLevel": "outcomes.models.win_levels",
     "TimeToResponse": "outcomes.analyses.time_to_response",
@@ -184,6 +186,7 @@ __all__ = [
     "SchemaError",
     "SpecificationError",
     "Study",
+    "Subgroup",
     "TimeToEventLevel",
     "TimeToResponse",
     "TippingPoint",

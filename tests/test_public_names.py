@@ -41,6 +41,7 @@ PUBLIC = [
     "SchemaError",
     "SpecificationError",
     "Study",
+    "Subgroup",
     "TimeToEventLevel",
     "TimeToResponse",
     "TippingPoint",

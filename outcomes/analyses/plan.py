@@ -18,6 +18,7 @@ from outcomes.analyses.result import Result
 from outcomes.analyses.safety import Safety, analyse_safety
 from outcomes.analyses.setting import setting_of
 from outcomes.analyses.strategies import strategy_notes, strategy_sentences
+from outcomes.analyses.subgroup import Subgroup, analyse_subgroup
 from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
 from outcomes.errors import SpecificationError
 from outcomes.trial.io.read import load_trial
@@ -32,6 +33,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
     Safety: analyse_safety,
+    Subgroup: analyse_subgroup,
 }
 """Each specification and the function that runs it: the one line a new analysis adds."""
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import NotEstimableError
 from outcomes.models.design import Design
 from outcomes.models.linear_functions import estimates, f_test
 from outcomes.models.reference_grid import covariate_means, mean_cells
@@ -65,11 +63,9 @@ def interaction_test(
     Raises
     ------
     NotEstimableError
-        A level has no scores in an arm, or there is only one level.
+        The data do not inform the difference at a level.
     """
     L = _rows(design, interaction)
-    if not len(L):
-        raise NotEstimableError(f"{interaction.modifier!r} has one level; nothing can interact.")
     found = f_test(design, inference, L)
     slope = dict.fromkeys(("slope", "conf_low", "conf_high"), float("nan"))
     if interaction.modifier not in design.levels:

@@ -13,6 +13,7 @@ makers ``…_figure(frame, …) -> Figure`` for reports, which add words and the
 - `flow`: `plot_patient_flow` · `flow_figure`
 - `harms`: `plot_incidences` `plot_risk_differences` ·
   `incidences_figure` `risk_differences_figure`
+- `subgroups`: `plot_subgroups` · `subgroups_figure`
 - `residuals`: `plot_residuals` · `residuals_figure`
 
 `svg.figure_html` turns a `Figure` into markup for a page, `svg.figure_svg` into a file of its own.

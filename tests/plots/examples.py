@@ -214,3 +214,33 @@ def risk_differences(n_arms: int) -> pd.DataFrame:
     return active[["label", "arm"]].assign(
         estimate=estimate, conf_low=estimate - 0.05, conf_high=estimate + 0.05
     )
+
+
+def subgroups(n_arms: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All patients, a factor with long levels, one level without an estimate; two tests."""
+    levels = [
+        ("", "", "All patients", -2.0),
+        ("phenotype", "Phenotype of chronic pain", "nociplastic, widespread pain", -1.0),
+        ("phenotype", "Phenotype of chronic pain", "neuropathic", -3.0),
+        ("phenotype", "Phenotype of chronic pain", "unknown", np.nan),
+        ("age", "Age", "61.5 (third quartile)", -2.5),
+    ]
+    rows = [
+        (*level[:3], arm.id, 44, 41, level[3] - a, 1.0, level[3] - a - 2, level[3] - a + 2)
+        for a, arm in enumerate(arms(n_arms)[1:])
+        for level in levels
+    ]
+    columns = ["modifier", "label", "level", "arm", "n_active", "n_reference"]
+    columns += ["estimate", "std_error", "conf_low", "conf_high"]
+    effects = pd.DataFrame(rows, columns=columns).assign(reason="")
+    effects.loc[effects["estimate"].isna(), "reason"] = "no score at the visit"
+    tests = [
+        (modifier, label, arm.id, p, slope, slope - 1, slope + 1, "")
+        for arm in arms(n_arms)[1:]
+        for modifier, label, p, slope in (
+            ("phenotype", "Phenotype of chronic pain", 0.21, np.nan),
+            ("age", "Age", 0.0004, 0.1),
+        )
+    ]
+    names = ["modifier", "label", "arm", "p_value", "slope", "conf_low", "conf_high", "reason"]
+    return effects, pd.DataFrame(tests, columns=names)

@@ -15,6 +15,7 @@ from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
 from outcomes.plots.responder_curve import responder_curve_figure
 from outcomes.plots.responder_shares import responders_figure
+from outcomes.plots.subgroups import subgroups_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.plots.tipping import tipping_figure
 from outcomes.plots.waterfall import waterfall_figure
@@ -112,6 +113,12 @@ def _risks(n: int) -> Figure:
     return risk_differences_figure(ex.risk_differences(n), arms=ex.arms(n))
 
 
+def _subgroups(n: int) -> Figure:
+    return subgroups_figure(
+        *ex.subgroups(n), arms=ex.arms(n), outcome="Pain", visit="week 52", higher_is="worse"
+    )
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -125,6 +132,7 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "assumptions": _assumptions,
     "tipping": _tipping,
     "flow": _flow,
+    "subgroups": _subgroups,
     "incidences": _incidences,
     "risks": _risks,
 }

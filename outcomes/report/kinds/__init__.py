@@ -13,6 +13,7 @@ from outcomes.report.kinds import (
     mmrm,
     responder,
     safety,
+    subgroup,
     time_to_response,
 )
 from outcomes.report.presentation import Presentation
@@ -25,6 +26,7 @@ KINDS: Mapping[str, Presentation] = {
     "baseline": baseline.PRESENTATION,
     "effect_size": effect_size.PRESENTATION,
     "safety": safety.PRESENTATION,
+    "subgroup": subgroup.PRESENTATION,
 }
 
 
