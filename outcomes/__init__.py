@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.ancova import Ancova
     from outcomes.analyses.baseline import BaselineTable
     from outcomes.analyses.effect_size import EffectSize
+    from outcomes.analyses.families import judge_families
     from outcomes.analyses.mmrm import Mmrm
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from outcomes.models.likelihood_ratio import likelihood_ratio_test
     from outcomes.models.mmrm import fit_mmrm
     from outcomes.models.multiplicity import adjust_p_values
+    from outcomes.models.ordinal import ordinal_comparison
     from outcomes.models.partially_nested import fit_partially_nested
     from outcomes.models.reliability import cronbach_alpha, intraclass_correlation
     from outcomes.models.responders import responder_difference
@@ -85,6 +87,8 @@ if TYPE_CHECKING:
     from outcomes.simulate import simulate_trial
     from outcomes.trial.study import Design, Hypothesis, Study
     from outcomes.trial.trial import Trial
+    from outcomes.workflow.results import read_reports
+
 
 _HOME = {
     "AfterEvent": "outcomes.assumptions",
@@ -122,20 +126,21 @@ _HOME = {
     "ddd_per_day": "outcomes.endpoints.medication",
     "delta_template": "outcomes.models.imputation_deltas",
     "diary_summary": "outcomes.endpoints.diary",
+    "fhir_questionnaire": "outcomes.instruments.export",
     "fit_andersen_gill": "outcomes.models.survival",
     "fit_cause_specific": "outcomes.models.survival",
     "fit_cox": "outcomes.models.survival",
     "fit_fine_gray": "outcomes.models.survival",
     "fit_interval_censored": "outcomes.models.survival",
-    "fhir_questionnaire": "outcomes.instruments.export",
     "fit_mmrm": "outcomes.models.mmrm",
     "fit_negative_binomial": "outcomes.models.survival",
     "fit_partially_nested": "outcomes.models.partially_nested",
     "gray_test": "outcomes.models.survival",
     "impute_reference_based": "outcomes.models.imputation",
-    "interval_censored_response": "outcomes.models.survival",
     "instrument_specification": "outcomes.instruments.export",
+    "interval_censored_response": "outcomes.models.survival",
     "intraclass_correlation": "outcomes.models.reliability",
+    "judge_families": "outcomes.analyses.families",
     "kaplan_meier": "outcomes.models.survival",
     "landmark_analysis": "outcomes.models.survival",
     "likelihood_ratio_test": "outcomes.models.likelihood_ratio",
@@ -143,7 +148,9 @@ _HOME = {
     "mme_per_day": "outcomes.endpoints.medication",
     "opioid_discontinuation": "outcomes.endpoints.medication",
     "opioid_reduction": "outcomes.endpoints.medication",
+    "ordinal_comparison": "outcomes.models.ordinal",
     "planned": "outcomes.analyses.plan",
+    "read_reports": "outcomes.workflow.results",
     "read_trial": "outcomes.analyses.plan",
     "responder_difference": "outcomes.models.responders",
     "restricted_mean_difference": "outcomes.models.survival",
@@ -219,6 +226,7 @@ __all__ = [
     "instruments",
     "interval_censored_response",
     "intraclass_correlation",
+    "judge_families",
     "kaplan_meier",
     "landmark_analysis",
     "likelihood_ratio_test",
@@ -226,7 +234,9 @@ __all__ = [
     "mme_per_day",
     "opioid_discontinuation",
     "opioid_reduction",
+    "ordinal_comparison",
     "planned",
+    "read_reports",
     "read_trial",
     "responder_difference",
     "restricted_mean_difference",

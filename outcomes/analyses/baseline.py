@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,8 @@ class BaselineTable(Analysis):
         Sessions of the allocated treatment that count as enough; the share of patients who
         attended as many is shown only where it is declared.
     """
+
+    has_p_value: ClassVar[bool] = False
 
     kind: Literal["baseline"] = "baseline"
     variables: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ from outcomes.trial.study import OutcomeAnalysis
 @dataclass(frozen=True, kw_only=True)
 class EffectSize(OutcomeAnalysis):
     """Hedges' g of the change from baseline at the visit, of those observed; unadjusted."""
+
+    has_p_value: ClassVar[bool] = False
 
     kind: Literal["effect_size"] = "effect_size"
 

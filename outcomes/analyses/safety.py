@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -43,6 +43,8 @@ class Safety(Analysis):
         Terms are compared in the figures where at least this percentage of an arm had one; tables
         list every term.
     """
+
+    has_p_value: ClassVar[bool] = False
 
     kind: Literal["safety"] = "safety"
     after_last_day: int = 0

@@ -60,7 +60,7 @@ def standardise(
     SchemaError
         A subject lacks a covariate, or has an infinite one.
     """
-    Z = _covariate_columns(data, names.covariates)
+    Z = covariate_columns(data, names.covariates)
     assigned = pd.Categorical(data[names.arm], categories=arms).codes.astype(np.intp)
     indicators = np.eye(len(arms))[:, 1:]
     X = _design(indicators[assigned], Z.to_numpy(dtype=float))
@@ -97,8 +97,14 @@ def _design(arms: Array, covariates: Array) -> Array:
     return np.column_stack([np.ones(len(arms)), arms, covariates])
 
 
-def _covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> pd.DataFrame:
-    """Covariates as columns of numbers with mean 0 and deviation 1; nobody may lack one."""
+def covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> pd.DataFrame:
+    """Write covariates as columns of numbers with mean 0 and deviation 1.
+
+    Raises
+    ------
+    SchemaError
+        A subject lacks one, or has an infinite one.
+    """
     if not covariates:
         return pd.DataFrame(index=data.index)
     chosen = data[list(covariates)]

@@ -17,6 +17,7 @@ from outcomes.errors import (
     UnsupportedCombinationError,
 )
 from outcomes.models.records import require_columns, require_values
+from outcomes.models.responder_rows import arms_of
 from outcomes.models.win_levels import (
     Level,
     ReadLevel,
@@ -157,7 +158,7 @@ def win_ratio(
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
     _refuse(data, arm, levels, strata, cluster)
     _check_options(variance, rng, n_resamples, strata, cluster)
-    arms = _arms(data[arm], reference)
+    arms = arms_of(data[arm], reference)
     read = [read_level(data, level) for level in levels]
     _refuse_missing(data, levels, read, missing)
     in_stratum = _strata(data, strata)
@@ -226,21 +227,6 @@ def _check_options(
             "The bootstrap of clusters knows no strata. Choose variance='u_statistic', or leave "
             "strata out."
         )
-
-
-def _arms(column: pd.Series[str], reference: str) -> list[str]:
-    """Arms in order, the reference first."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        found = [one for one in column.cat.categories if (column == one).any()]
-    else:
-        found = sorted(column.unique(), key=str)
-    if reference not in found:
-        raise SpecificationError(
-            f"reference is {reference!r}; the arms are {', '.join(map(str, found))}."
-        )
-    if len(found) < 2:
-        raise SpecificationError(f"{reference!r} is the only arm; a comparison needs two.")
-    return [reference, *(one for one in found if one != reference)]
 
 
 def _refuse_missing(

@@ -33,7 +33,7 @@ _ROLES = {
 
 
 def render_index(entries: Iterable[IndexEntry], about: IndexAbout) -> str:
-    """Lay out the index: failures first, then primary, secondary and exploratory reports.
+    """Lay out the index: failures, the summary, then primary, secondary and exploratory reports.
 
     Parameters
     ----------
@@ -67,6 +67,7 @@ def render_index(entries: Iterable[IndexEntry], about: IndexAbout) -> str:
         says=_says(entries),
         badges=_badges(about),
         failures=[entry for entry in entries if entry.status == "failed"],
+        summaries=[entry for entry in good if entry.role == "summary"],
         parts=[part for part in parts if part["entries"]],
         draft_page=about.status == "draft",
         printed=lambda estimate, entry: _printed(estimate, axes.get(_axis_of(estimate, entry))),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from outcomes.tables import format as f
 
-Role = Literal["primary", "secondary", "exploratory"]
+Role = Literal["summary", "primary", "secondary", "exploratory"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +87,8 @@ class IndexEntry:
         Whether there is a report.
     title, link : str
         Title, and where the report or the page of its failure is, relative to the index.
-    role : {"primary", "secondary", "exploratory"}
-        Of the analysis.
+    role : {"summary", "primary", "secondary", "exploratory"}
+        Of the analysis, or that the report is on the batch itself.
     analysis, kind : str
         Id of the analysis and its kind in a word: ``"MMRM"``.
     outcome : str or None

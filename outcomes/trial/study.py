@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from outcomes.assumptions import Unseen
 from outcomes.estimands import Estimand, Handling
+from outcomes.models.multiplicity import Procedure
 
 Direction = Literal["worse", "better"]
 Role = Literal["primary", "secondary", "exploratory"]
@@ -183,8 +184,11 @@ class Hypothesis:
 class Analysis:
     """What every analysis declares; each kind in `outcomes.analyses` adds its own.
 
-    `population` None is the first one declared. `alpha` is two-sided.
+    `population` None is the first one declared. `alpha` is two-sided. `has_p_value` is whether a
+    kind tests a hypothesis at all.
     """
+
+    has_p_value: ClassVar[bool] = True
 
     id: str
     role: Role = "exploratory"
@@ -221,6 +225,56 @@ class OutcomeAnalysis(Analysis):
     randomisation_factors: bool = True
     threshold: DeclaredThreshold | None = None
     unseen: Unseen = field(default_factory=Unseen)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FamilyHypothesis:
+    """One hypothesis of a family: an analysis, and the active arm where it compares several.
+
+    `name` is what transitions and figures call it, by default the analysis; `weight` is its share
+    of the family's alpha, for procedures that take weights.
+    """
+
+    analysis: str
+    arm: str | None = None
+    name: str | None = None
+    weight: float | None = None
+
+    @property
+    def called(self) -> str:
+        """Its name, or its analysis and arm."""
+        return self.name or "/".join(filter(None, (self.analysis, self.arm)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """Hypotheses that share one alpha, and the procedure that adjusts for their number.
+
+    Parameters
+    ----------
+    id : str
+    procedure : str
+        Of `outcomes.models.multiplicity.adjust_p_values`.
+    hypotheses : tuple of FamilyHypothesis
+        In the order of the sequence, where there is one.
+    role : str, optional
+        Instead of hypotheses: every analysis of this role that has a p value, in the order
+        declared.
+    alpha : float
+        Family-wise and two-sided.
+    transitions : mapping
+        To whom a rejected hypothesis hands its weight: name → name → share.
+    after : str, optional
+        Id of the family whose hypotheses must all be rejected first.
+    """
+
+    id: str
+    procedure: Procedure
+    hypotheses: tuple[FamilyHypothesis, ...] = ()
+    role: Role | None = None
+    alpha: float = 0.05
+    transitions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    after: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -272,4 +326,5 @@ class Study:
     measures: tuple[Measure, ...] = ()
     estimands: tuple[Estimand, ...] = ()
     analyses: tuple[Analysis, ...] = ()
+    multiplicity: tuple[Family, ...] = ()
     reports: tuple[ReportEntry, ...] = ()

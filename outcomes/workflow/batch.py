@@ -14,6 +14,7 @@ from types import FrameType
 from outcomes.analyses.plan import read_trial
 from outcomes.errors import SpecificationError
 from outcomes.trial.trial import Trial
+from outcomes.workflow.dependent import listed, settled, with_key_over
 from outcomes.workflow.folder import State, locked, read_run, state
 from outcomes.workflow.index import write_index
 from outcomes.workflow.parameters import Value, read_parameters, read_value
@@ -29,16 +30,28 @@ _POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """A trial, the runs its study file asks for, and the folder they are written to."""
+    """A trial, the runs its study file asks for, and the folder they are written to.
+
+    `whole` is False for a single report, which is not all that the study file asks for.
+    """
 
     study: Path
     trial: Trial
     folder: Path
     runs: tuple[PlannedRun, ...]
+    whole: bool = True
+
+    @property
+    def current(self) -> tuple[PlannedRun, ...]:
+        """The runs with the keys they would have now: a report on the batch rests on the others."""
+        return settled(self.runs, self.folder) if self.whole else self.runs
 
     def state(self, run: PlannedRun) -> State:
         """Say what the folder of a run holds."""
-        return state(self.folder / run.slug, run.key)
+        now = run
+        if run.reads_batch:
+            now = next(each for each in self.current if each.slug == run.slug)
+        return state(self.folder / now.slug, now.key)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +130,10 @@ def read_single(
     study = study or (Path(str(named)) if named else default)
     trial = read_trial(study)
     run = plan_run(trial, study, notebook, values, typed)
-    return Batch(study=study, trial=trial, folder=batch_folder(trial, output), runs=(run,))
+    folder = batch_folder(trial, output)
+    if run.reads_batch:
+        run = with_key_over(run, listed(Path(str(run.parameters.get("batch", folder)))))
+    return Batch(study=study, trial=trial, folder=folder, runs=(run,), whole=False)
 
 
 def batch_folder(trial: Trial, output: Path) -> Path:
@@ -149,18 +165,39 @@ def run_batch(batch: Batch, options: Options) -> Outcome:
     """
     chosen = _chosen(batch, options)
     with locked(batch.folder):
-        todo = [run for run in chosen if _is_due(batch.state(run), options)]
+        todo = [run for run in chosen if _is_due(run, batch.state(run), options)]
         with reporter(len(todo), batch.folder / LOG) as told, _interruption() as interrupted:
             _announce(batch, chosen, todo, told)
-            results = _run_all(batch, todo, options, told, interrupted) if todo else []
+            results = _run_in_turn(batch, chosen, options, told, interrupted)
             told.event("interrupted" if interrupted() else "end", results=results)
             if options.index:
-                write_index(batch.folder, batch.trial, batch.runs)
+                write_index(batch.folder, batch.trial, batch.current)
         return Outcome(
             ok=results.count("ok"),
             failed=sum(batch.state(run) == "failed" for run in chosen),
             interrupted=interrupted(),
         )
+
+
+def _run_in_turn(
+    batch: Batch,
+    chosen: list[PlannedRun],
+    options: Options,
+    told: Reporter,
+    interrupted: Callable[[], bool],
+) -> list[str]:
+    """Run what is due; reports on the batch come last, when the index says what there is."""
+    results = list[str]()
+    for last in (False, True):
+        here = [run for run in chosen if run.reads_batch == last]
+        if last and here and options.index:
+            write_index(batch.folder, batch.trial, batch.current)
+        due = {run.slug for run in here if _is_due(run, batch.state(run), options)}
+        stopped = interrupted() or (options.fail_fast and "failed" in results)
+        if due and not stopped:
+            now = [run for run in batch.current if run.slug in due]
+            results += _run_all(batch, now, options, told, interrupted)
+    return results
 
 
 def _chosen(batch: Batch, options: Options) -> list[PlannedRun]:
@@ -182,8 +219,8 @@ def _matches(run: PlannedRun, only: Mapping[str, str]) -> bool:
     )
 
 
-def _is_due(found: State, options: Options) -> bool:
-    if options.failed:
+def _is_due(run: PlannedRun, found: State, options: Options) -> bool:
+    if options.failed and not run.reads_batch:
         return found == "failed"
     return options.force or found != "done"
 

@@ -106,11 +106,12 @@ def _folders(input_path: Any) -> tuple[Path, Path]:
 
 
 def _settle_parameters(nb: NotebookNode, name: str, folder: Path, caller: Path) -> None:
-    """Check what was given, and say `study` as seen from the folder the kernel runs in."""
+    """Check what was given, and say paths as seen from the folder the kernel runs in."""
     given = nb.metadata.papermill.get("parameters") or {}
     values = notebook_parameters(nb, name).check(given, _typed())
-    if isinstance(study := values.get("study"), str):
-        values["study"] = _seen_from(folder, caller, study)
+    for path in ("study", "batch"):
+        if isinstance(named := values.get(path), str):
+            values[path] = _seen_from(folder, caller, path, named)
     nb.metadata.papermill["parameters"] = values
     for cell in tagged(nb, "injected-parameters"):
         cell.source = translate_parameters(KERNEL_NAME, "python", values, "Parameters")
@@ -122,12 +123,13 @@ def _typed() -> dict[str, str]:
     return dict((context.params.get("parameters") or ()) if context else ())
 
 
-def _seen_from(folder: Path, caller: Path, study: str) -> Value:
-    if not (caller / study).is_file():
+def _seen_from(folder: Path, caller: Path, name: str, path: str) -> Value:
+    found = (caller / path).is_file() if name == "study" else (caller / path).is_dir()
+    if not found:
         raise SpecificationError(
-            f"study: there is no file {study} in {caller}. "
+            f"{name}: there is no {'file' if name == 'study' else 'folder'} {path} in {caller}. "
             "A relative path starts from the folder the command is typed in."
         )
-    if Path(study).is_absolute():
-        return study
-    return Path(os.path.relpath((caller / study).resolve(), folder)).as_posix()
+    if Path(path).is_absolute():
+        return path
+    return Path(os.path.relpath((caller / path).resolve(), folder)).as_posix()

@@ -37,7 +37,8 @@ class PlannedRun:
 
     `parameters` are those given, without `study`; `filled` are all of them. `slug` names the
     run's folder; `rerun` is the command that makes the report again. `analysis` is the one the
-    notebook will run, None where it runs none.
+    notebook will run, None where it runs none. `reads_batch` marks a report on the other reports
+    of its batch: its notebook has a parameter `batch`.
     """
 
     notebook: Path
@@ -49,6 +50,7 @@ class PlannedRun:
     rerun: str
     software: Fingerprint
     analysis: Analysis | None
+    reads_batch: bool = False
 
     @property
     def title(self) -> str:
@@ -105,6 +107,7 @@ def plan_run(
     if "study" in parameters:
         raise SpecificationError("`study` is the plan itself; leave it out of the parameters.")
     values = declared.check(parameters, typed)
+    reads_batch = "batch" in declared.names
     _check_names(trial.study, values, notebook.name)
     analysis = _analysis(trial, content, declared.filled(values))
     software = fingerprint(notebook.resolve().parent)
@@ -112,7 +115,13 @@ def plan_run(
         notebook=notebook,
         study=study,
         parameters=values,
-        filled=declared.filled({**values, "study": _seen_from_notebook(notebook, study)}),
+        filled=declared.filled(
+            {
+                **({"batch": "this batch"} if reads_batch else {}),
+                **values,
+                "study": _seen_from_notebook(notebook, study),
+            }
+        ),
         slug=slug(notebook.stem, values),
         key=run_key(
             notebook_sha256=content_hash(content),
@@ -124,6 +133,7 @@ def plan_run(
         rerun=rerun_command(notebook, study, values),
         software=software,
         analysis=analysis,
+        reads_batch=reads_batch,
     )
 
 

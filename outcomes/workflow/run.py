@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from outcomes.report.index import Failure, render_failure
 from outcomes.trial.trial import Trial
+from outcomes.workflow.dependent import batch_as_seen
 from outcomes.workflow.folder import (
     FAILURE,
     new_folder,
@@ -43,10 +44,11 @@ def start(run: PlannedRun, trial: Trial, batch: Path, shared: Path) -> Running:
     target = batch / run.slug
     folder = new_folder(target)
     provenance = _provenance(run, trial)
+    read = {"batch": batch_as_seen(run, batch)} if run.reads_batch else {}
     request = {
         "notebook": str(run.notebook),
         "folder": str(folder),
-        "parameters": {**run.parameters, "study": os.path.relpath(run.study)},
+        "parameters": {**read, **run.parameters, "study": os.path.relpath(run.study)},
         "provenance": provenance,
     }
     process = start_run(request, folder, shared)

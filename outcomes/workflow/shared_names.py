@@ -29,6 +29,7 @@ def _limited(kind: type, meaning: str, allowed: str, **limits: Any) -> SharedNam
 SHARED_NAMES: Mapping[str, SharedName] = MappingProxyType(
     {
         "study": SharedName(type=str, meaning="path of a study file"),
+        "batch": SharedName(type=str, meaning="folder with the reports of a batch"),
         "analysis": SharedName(type=str, meaning="id of a declared analysis"),
         "instrument": SharedName(type=str, meaning="key of an instrument or name of a measure"),
         "estimand": SharedName(type=str, meaning="id of a declared estimand"),

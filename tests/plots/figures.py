@@ -11,6 +11,7 @@ from outcomes.plots.flow import flow_figure
 from outcomes.plots.harms import incidences_figure, risk_differences_figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.plots.missing import missing_patterns_figure
+from outcomes.plots.multiplicity import Node, graph_figure
 from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
 from outcomes.plots.responder_curve import responder_curve_figure
@@ -119,6 +120,16 @@ def _subgroups(n: int) -> Figure:
     )
 
 
+def _graph(n: int) -> Figure:
+    names = [f"H{i}" for i in range(1, n + 3)]
+    nodes = [Node(name=name, weight=float(name == "H1"), rejected=name < "H3") for name in names]
+    edges = {("H1", name): round(1 / (n + 1), 3) for name in names[1:]}
+    edges |= {(names[-1], "H2"): 1.0, ("H2", names[-1]): 0.5}
+    return graph_figure(
+        nodes, edges, titles=dict.fromkeys(names, ex.LABELS[1]), family="main", key="graph"
+    )
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -135,4 +146,5 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "subgroups": _subgroups,
     "incidences": _incidences,
     "risks": _risks,
+    "graph": _graph,
 }

@@ -19,6 +19,7 @@ from outcomes.report.quantities import digits_of, quantity_of
 from outcomes.report.readings import clinical, direction, lead, robustness
 from outcomes.report.scales import margin_lines
 from outcomes.report.sections.estimand import estimand_notes
+from outcomes.report.sections.multiplicity import family_line
 from outcomes.tables import format as f
 from outcomes.trial.trial import Trial
 
@@ -31,7 +32,7 @@ def headline(trial: Trial, result: Result) -> Block:
     ]
     notes = (*estimand_notes(trial, result), *result.notes)
     parts = [
-        _part(each, figure, result, notes)
+        _part(each, figure, trial, result, notes)
         for each, figure in zip(result.headlines, figures, strict=True)
     ]
     beside = [note for note in notes if note.beside_headline]
@@ -47,7 +48,9 @@ def headline(trial: Trial, result: Result) -> Block:
     )
 
 
-def _part(each: Headline, figure: Figure, result: Result, notes: tuple[Note, ...]) -> Markup:
+def _part(
+    each: Headline, figure: Figure, trial: Trial, result: Result, notes: tuple[Note, ...]
+) -> Markup:
     digits = digits_of(each, result.outcome)
     kind = presentation_of(result)
     return fragment(
@@ -62,8 +65,18 @@ def _part(each: Headline, figure: Figure, result: Result, notes: tuple[Note, ...
                 "Robustness",
                 robustness(result.planned, notes, result.examined or kind.robustness),
             ),
+            *_multiplicity(trial, result, each),
         ),
     )
+
+
+def _multiplicity(trial: Trial, result: Result, each: Headline) -> tuple[tuple[str, str], ...]:
+    """Say which adjustment holds, where there is a p value to adjust."""
+    if each.p_value is None:
+        return ()
+    specification = result.specification
+    line = family_line(trial.study, specification.id, specification.role)
+    return (("Multiplicity", line),)
 
 
 def _figure(each: Headline, result: Result, key: str) -> Figure:

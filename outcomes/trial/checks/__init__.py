@@ -9,6 +9,7 @@ from outcomes.trial.checks.data import about_data
 from outcomes.trial.checks.design import about_design
 from outcomes.trial.checks.finding import Finding
 from outcomes.trial.checks.measured import about_estimands, about_instruments, about_measures
+from outcomes.trial.checks.multiplicity import about_multiplicity
 from outcomes.trial.checks.reports import about_reports
 from outcomes.trial.study import Study
 
@@ -34,4 +35,5 @@ def inconsistencies(study: Study) -> Iterator[Finding]:
     yield from about_measures(study)
     yield from about_estimands(study)
     yield from about_analyses(study)
+    yield from about_multiplicity(study)
     yield from about_reports(study)

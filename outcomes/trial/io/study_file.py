@@ -51,8 +51,8 @@ def read_study(path: str | Path, analysis_types: Sequence[type[Analysis]]) -> St
         study = replace(study, analyses=tuple(analyses.values()))
         complete = len(analyses) == (len(declared) if isinstance(declared, list) else 0)
         for place, text in inconsistencies(study):
-            # A report may name an analysis that is declared but could not be built.
-            if complete or place[0] != "reports":
+            # Reports and families may name an analysis that is declared but could not be built.
+            if complete or place[0] not in ("reports", "multiplicity"):
                 document.complain(_in_file(place, list(analyses)), text)
     if document.complaints or study is None:
         document.refuse(described_in=REFERENCE)
