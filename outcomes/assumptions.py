@@ -58,11 +58,11 @@ class Convention(StrEnum):
 
     @property
     def label(self) -> str:
-        """The convention as it is printed, with its usual abbreviation."""
+        """The convention as it is printed: ``LOCF: last observation carried forward``."""
         if self is Convention.NON_RESPONDER:
-            return "Non-responder imputation (NRI)"
+            return "NRI: non-responder imputation"
         words = self.value.replace("_carried_forward", " observation carried forward")
-        return f"{words.capitalize()} ({words[0].upper()}OCF)"
+        return f"{words[0].upper()}OCF: {words}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from outcomes.analyses.ancova import Ancova, analyse_ancova
 from outcomes.analyses.baseline import BaselineTable, analyse_baseline
 from outcomes.analyses.deviations import deviations, with_true_role
 from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
+from outcomes.analyses.missing_data import MissingData, analyse_missing_data
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
@@ -34,6 +35,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     EffectSize: analyse_effect_size,
     Safety: analyse_safety,
     Subgroup: analyse_subgroup,
+    MissingData: analyse_missing_data,
 }
 """Each specification and the function that runs it: the one line a new analysis adds."""
 
@@ -121,7 +123,7 @@ def planned(
         and an analysis of the kind is declared for that instrument, it is the one found.
     kind : str, optional
         ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``, ``"baseline"``,
-        ``"effect_size"``, ``"safety"`` …
+        ``"effect_size"``, ``"missing_data"``, ``"safety"`` …
     **overrides
         Fields to replace; None keeps what is declared. A text stands for a tuple of one.
 

@@ -16,7 +16,15 @@ from outcomes.endpoints import outcome_frame
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.estimands import Estimand
 from outcomes.trial.checks.strategies import contradictions
-from outcomes.trial.study import Analysis, Arm, Design, OutcomeAnalysis, Population, Visit
+from outcomes.trial.study import (
+    Analysis,
+    Arm,
+    Design,
+    OutcomeAnalysis,
+    Population,
+    Study,
+    Visit,
+)
 from outcomes.trial.trial import Trial
 
 
@@ -67,6 +75,10 @@ class Setting(Compared):
         The question.
     intercurrent : DataFrame
         What its strategies changed, as in `Result`.
+    decided : DataFrame
+        subject, event, visit: whose scores a strategy decides, from which visit on.
+    study : Study
+        What the study file declares.
     """
 
     outcome: Outcome
@@ -77,6 +89,8 @@ class Setting(Compared):
     covariates: tuple[str, ...]
     estimand: Estimand | None
     intercurrent: pd.DataFrame
+    decided: pd.DataFrame
+    study: Study
 
     @property
     def adjusters(self) -> tuple[str, ...]:
@@ -165,6 +179,8 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
         covariates=specification.covariates,
         estimand=question,
         intercurrent=done.events,
+        decided=done.decided,
+        study=trial.study,
     )
 
 

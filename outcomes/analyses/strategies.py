@@ -26,10 +26,15 @@ from outcomes.trial.trial import Trial
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class CarriedOut:
-    """An outcome frame after the strategies, and what they changed: columns as in `Result`."""
+    """An outcome frame after the strategies, and what they did.
+
+    `events` counts what was changed, with the columns of `Result`; `decided` has subject, event and
+    visit: whose scores a strategy decides, from which visit on.
+    """
 
     frame: pd.DataFrame
     events: pd.DataFrame
+    decided: pd.DataFrame
 
 
 def carried_out(
@@ -75,15 +80,21 @@ def carried_out(
     found = list(_found(question, trial))
     dated = frame.assign(taken=_taken(frame, trial, outcome))
     governing = _governing(found, frame)
-    changed, rows = frame, []
+    changed, rows, decided = frame, [], []
     for event, days in found:
         same_day = event.recorded.same_day if event.recorded else "before"
         after = after_event(dated, days, same_day=same_day)
         decides = after & (frame["subject"].map(governing) == event.event)
         if event.handling is not Handling.TREATMENT_POLICY:
+            first = frame.loc[decides, ["subject", "visit"]].drop_duplicates("subject")
+            decided += first.assign(event=event.event).to_dict("records")
             changed = _applied(changed, decides, event, outcome, response=response)
         rows += list(_counts(frame, changed, event, days, after, decides))
-    return CarriedOut(frame=changed, events=pd.DataFrame(rows, columns=list(EVENTS)))
+    return CarriedOut(
+        frame=changed,
+        events=pd.DataFrame(rows, columns=list(EVENTS)),
+        decided=pd.DataFrame(decided, columns=["subject", "visit", "event"]),
+    )
 
 
 def members(subjects: pd.DataFrame, question: Estimand | None) -> pd.Series[bool]:

@@ -25,7 +25,7 @@ from outcomes.tables import format as f
 from outcomes.tables.arms import versus
 from outcomes.trial.study import Arm
 
-_ROW, _HEAD = 40, 24
+_ROW, _HEAD = 43, 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +111,7 @@ def _lines(estimates: pd.DataFrame, arms: Sequence[Arm]) -> tuple[list[_Line], i
                 lines.append(_Line(y=-y - 0.7 * _HEAD, head=str(group)))
                 y += _HEAD
             for row in records_of(each, arm):
-                lines.append(_Line(y=-y - 0.66 * _ROW, row=row))
+                lines.append(_Line(y=-y - 0.68 * _ROW, row=row))
                 y += _ROW
     return lines, int(y + 4)
 
@@ -137,7 +137,7 @@ def _name(ax: Axes, line: _Line, styles: dict[str, ArmStyle]) -> None:
         shorten(text, width, 1),
         (0.0, line.y),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 0 if head else 7),
+        xytext=(0, 0 if head else 8),
         textcoords="offset pixels",
         va="center" if head else "bottom",
         color=colour,

@@ -67,6 +67,7 @@ def test_every_kind_has_its_own_word():
         "ancova",
         "baseline",
         "effect_size",
+        "missing_data",
         "mmrm",
         "responder",
         "time_to_response",

@@ -10,6 +10,7 @@ from outcomes.report.kinds import (
     ancova,
     baseline,
     effect_size,
+    missing_data,
     mmrm,
     responder,
     safety,
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Presentation] = {
     "effect_size": effect_size.PRESENTATION,
     "safety": safety.PRESENTATION,
     "subgroup": subgroup.PRESENTATION,
+    "missing_data": missing_data.PRESENTATION,
 }
 
 

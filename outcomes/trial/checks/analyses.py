@@ -26,6 +26,7 @@ def about_analyses(study: Study) -> Iterator[Finding]:
             yield (*place, "sessions"), f"is {sessions}; it must be 1 or more"
         yield from _about_listed(study, analysis, place)
         if isinstance(analysis, OutcomeAnalysis):
+            yield from about_examined(study, analysis, (*place, "sensitivity_of"))
             yield from _about_outcome(study, analysis, place)
             yield from _about_arms(study, analysis, place)
             yield from _about_hypothesis(study, analysis, place)
@@ -57,6 +58,27 @@ def about_score(study: Study, name: str, scale: str | None) -> str | None:
     if scale not in (None, "value") and name not in study.instruments:
         return f"the measure {name!r} has no scale {scale!r}; leave scale out"
     return None
+
+
+SHARED = (
+    *("instrument", "scale", "visit", "population", "estimand", "active", "covariates"),
+    *("randomisation_factors", "alpha"),
+)
+"""What a sensitivity analysis has in common with the analysis it examines."""
+
+
+def about_examined(study: Study, analysis: OutcomeAnalysis, place: Place) -> Iterator[Finding]:
+    """Find sensitivity analyses of what is not declared, or of another question."""
+    name = getattr(analysis, "sensitivity_of", None)
+    if name is None:
+        return
+    others = {each.id: each for each in study.analyses if isinstance(each, OutcomeAnalysis)}
+    able = [id for id, each in others.items() if not hasattr(each, "sensitivity_of")]
+    yield from unknown(name, able, place, "analysis of a score")
+    if name in able:
+        differing = [key for key in SHARED if getattr(others[name], key) != getattr(analysis, key)]
+        if differing:
+            yield place, f"{name!r} asks another question: {', '.join(differing)} must be the same"
 
 
 def _direction(study: Study, name: str, scale: str | None) -> str:
