@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.baseline import BaselineTable
     from outcomes.analyses.effect_size import EffectSize
     from outcomes.analyses.families import judge_families
+    from outcomes.analyses.missing_data import MissingData
     from outcomes.analyses.mmrm import Mmrm
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
@@ -105,6 +106,7 @@ _HOME = {
     "Hypothesis": "outcomes.trial.study",
     "Imputations": "outcomes.models.imputation",
     "IntercurrentEvent": "outcomes.estimands",
+    "MissingData": "outcomes.analyses.missing_data",
     "Mmrm": "outcomes.analyses.mmrm",
     "OrdinalLevel": "outcomes.models.win_levels",
     "Recorded": "outcomes.estimands",
@@ -177,6 +179,7 @@ __all__ = [
     "Hypothesis",
     "Imputations",
     "IntercurrentEvent",
+    "MissingData",
     "Mmrm",
     "NotConvergedError",
     "NotEstimableError",

@@ -25,6 +25,7 @@ PUBLIC = [
     "Hypothesis",
     "Imputations",
     "IntercurrentEvent",
+    "MissingData",
     "Mmrm",
     "NotConvergedError",
     "NotEstimableError",

@@ -102,7 +102,7 @@ class MmrmResult(Result):
             return ""
         return (
             "Treatment in groups was examined by a partially nested model; that scores are missing "
-            "at random was assumed, not examined."
+            "at random was assumed, and is not examined here."
         )
 
     def table(self) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from outcomes.analyses.ancova import Ancova, analyse_ancova
 from outcomes.analyses.baseline import BaselineTable, analyse_baseline
 from outcomes.analyses.deviations import deviations, with_true_role
 from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
-from outcomes.analyses.missing_data import MissingData, analyse_missing_data
+from outcomes.analyses.missing_data import MissingData, analyse_missing_data, examined_elsewhere
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
@@ -105,7 +105,11 @@ def _answered(
     return replace(
         found,
         intercurrent=setting.intercurrent,
-        notes=(*found.notes, *strategy_notes(setting.intercurrent)),
+        notes=(
+            *found.notes,
+            *strategy_notes(setting.intercurrent),
+            *examined_elsewhere(trial.study, specification),
+        ),
         methods=(*found.methods, *strategy_sentences(setting.estimand)),
     )
 

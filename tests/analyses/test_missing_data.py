@@ -286,3 +286,9 @@ def test_the_report_has_what_the_result_has(result):
     assert "Conventions are shown for comparison only" in titles
     kinds = result.patterns.drop_duplicates(["pattern", "arm"]).groupby("kind")["n"].sum()
     assert kinds.sum() == result.n_subjects
+
+
+def test_the_analysis_examined_says_where_it_is():
+    notes = [note for note in analyse(MADE, PRIMARY).notes if "examined" in note.title]
+    assert ["“missing” of the plan" in note.text for note in notes] == [True]
+    assert not [n for n in analyse(trial(PRIMARY), PRIMARY).notes if "examined" in n.title]

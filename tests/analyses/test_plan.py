@@ -70,6 +70,8 @@ def test_every_kind_has_its_own_word():
         "missing_data",
         "mmrm",
         "responder",
+        "safety",
+        "subgroup",
         "time_to_response",
     ]
 

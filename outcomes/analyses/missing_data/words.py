@@ -18,6 +18,7 @@ from outcomes.analyses.result import Note, Planned
 from outcomes.analyses.setting import Setting
 from outcomes.assumptions import Assumption
 from outcomes.tables.format import decimals, number, p_phrase, plain
+from outcomes.trial.study import OutcomeAnalysis, Study
 
 _RUBIN = (
     "pooled by Rubin’s rules with the degrees of freedom of Barnard and Rubin (Biometrika "
@@ -229,3 +230,22 @@ def _responders(specification: MissingData) -> str:
 
 def _conventions(specification: MissingData) -> str:
     return ", ".join(inside_sentence(each.label) for each in specification.conventions)
+
+
+def examined_elsewhere(study: Study, analysis: OutcomeAnalysis) -> list[Note]:
+    """Say which analyses of the plan examine what this one assumes of scores not seen."""
+    found = [
+        each.id
+        for each in study.analyses
+        if isinstance(each, MissingData) and each.sensitivity_of == analysis.id
+    ]
+    if not found:
+        return []
+    return [
+        Note(
+            kind="information",
+            title="Missing data are examined in a report of their own",
+            text="What this analysis assumes of scores that were not seen is held against other "
+            f"assumptions, with tipping points, by “{'”, “'.join(found)}” of the plan.",
+        )
+    ]
