@@ -17,13 +17,16 @@ from outcomes.stats.imputation.chunks import Crew
 from outcomes.stats.imputation.diagnostics import effective_sample_size, split_r_hat
 from outcomes.stats.imputation.imputer import Imputer, one_data_set
 from outcomes.stats.imputation.model import Resampled
-from outcomes.stats.imputation.sampler import Chain, Schedule, interleaved, run_chain
+from outcomes.stats.imputation.sampler import Chains, Schedule, run_chains
+from outcomes.stats.imputation.streams import CHAIN
 
 Array = NDArray[np.float64]
 Method = Literal["conditional_mean", "bayesian", "approximate_bayesian", "bootstrap_ml"]
 
 # Split R-hat above which chains are said not to have met, and above which they are refused.
 R_HAT_NOTED, R_HAT_REFUSED = 1.05, 1.1
+# Steps of each chain that the diagnostics rest on at least.
+LEAST_STEPS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -86,8 +89,8 @@ class Imputations:
         notes: list[str] = []
         if method == "bayesian":
             schedule = _schedule(n_imputations, chains)
-            found = _run_chains(imputer, chains[0], schedule, crew)
-            parameters = interleaved(found, schedule, n_imputations)
+            found = _run_chains(imputer, schedule, crew)
+            parameters = found.drawn(schedule.thin, n_imputations)
             diagnostics = _diagnosed(found, columns, grid)
             notes += _chain_notes(diagnostics)
         if method in ("approximate_bayesian", "bootstrap_ml"):
@@ -251,32 +254,24 @@ def _schedule(n_imputations: int, chains: tuple[int, int, int]) -> Schedule:
             f"n_chains={n_chains}, warmup={warmup}, thin={thin}: at least 2 chains show whether "
             "they agree, warmup cannot be negative and thin is 1 or more."
         )
-    each = max(-(-n_imputations // n_chains), 4)
-    return Schedule(n_draws=each, warmup=warmup, thin=thin)
+    each = max(-(-n_imputations // n_chains), -(-LEAST_STEPS // thin))
+    return Schedule(n_chains=n_chains, n_draws=each, warmup=warmup, thin=thin)
 
 
-def _run_chains(imputer: Imputer, n_chains: int, schedule: Schedule, crew: Crew) -> list[Chain]:
-    streams = imputer.streams
-    if streams is None:
+def _run_chains(imputer: Imputer, schedule: Schedule, crew: Crew) -> Chains:
+    if imputer.streams is None:
         raise SpecificationError("The Bayesian method draws random numbers. Give rng=.")
-
-    def task(which: NDArray[np.intp]) -> Chain:
-        return run_chain(imputer.model, schedule, streams, int(which[0]))
-
-    return crew.pieces(task, n_chains, 1)
+    return run_chains(imputer.model, schedule, imputer.streams.at(CHAIN), crew.progress)
 
 
-def _diagnosed(chains: list[Chain], columns: tuple[str, ...], grid: Grid) -> pd.DataFrame:
+def _diagnosed(chains: Chains, columns: tuple[str, ...], grid: Grid) -> pd.DataFrame:
     """R-hat and effective sample size of every coefficient and covariance."""
-    draws = {
-        name: np.stack([chain.beta[:, c] for chain in chains], axis=1)
-        for c, name in enumerate(columns)
-    }
-    arms = grid.arms if len(chains[0].covariances) > 1 else ("",)
-    for g, arm in enumerate(arms):
+    draws = {name: chains.beta[:, :, c] for c, name in enumerate(columns)}
+    arms = grid.arms if len(chains.covariances) > 1 else ("",)
+    for arm, Sigma in zip(arms, chains.covariances, strict=True):
         for i, j in zip(*np.tril_indices(grid.shape[1]), strict=True):
             label = f"covariance {arm}".strip() + f" {grid.visits[j]}, {grid.visits[i]}"
-            draws[label] = np.stack([chain.covariances[g][:, i, j] for chain in chains], axis=1)
+            draws[label] = Sigma[:, :, i, j]
     return pd.DataFrame(
         {
             "parameter": list(draws),

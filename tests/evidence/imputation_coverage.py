@@ -44,8 +44,9 @@ from outcomes.stats.imputation.conditional import completed, kinds_of
 from outcomes.stats.imputation.imputer import Imputer
 from outcomes.stats.imputation.model import ImputationModel, Resampled
 from outcomes.stats.imputation.replicated import AnswerSet
-from outcomes.stats.imputation.sampler import Schedule, interleaved, run_chain
+from outcomes.stats.imputation.sampler import Schedule, run_chains
 from outcomes.stats.imputation.strategies import Marginal
+from outcomes.stats.imputation.streams import CHAIN
 from outcomes.stats.mmrm import structure_named
 
 COVERS = (
@@ -186,9 +187,9 @@ def drawn(model: ImputationModel, streams: Streams) -> tuple[Resampled, Resample
         parameters=plain.leave_out(np.arange(n)),
         n_failed=0,
     )
-    schedule = Schedule(n_draws=25, warmup=40, thin=3)
-    chains = [run_chain(model, schedule, streams, c) for c in (0, 1)]
-    return jackknife, plain.bootstrap(np.arange(200)), interleaved(chains, schedule, 50)
+    schedule = Schedule(n_chains=10, n_draws=5, warmup=30, thin=4)
+    posterior = run_chains(model, schedule, streams.at(CHAIN)).drawn(schedule.thin, 50)
+    return jackknife, plain.bootstrap(np.arange(200)), posterior
 
 
 def first_samples(samples: Resampled, number: int) -> Resampled:

@@ -24,11 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import UnsupportedCombinationError
+from outcomes.stats.imputation.chunks import Progress
 from outcomes.stats.imputation.model import ImputationModel, Parameters
-from outcomes.stats.imputation.streams import CHAIN, Streams
 from outcomes.stats.mmrm import structure_named
 from outcomes.stats.mmrm.likelihood import evaluate
+from outcomes.stats.mmrm.many import stack_of
 from outcomes.stats.mmrm.problem import Block, Problem
+from outcomes.stats.mmrm.stacked import Stack
+from outcomes.stats.mmrm.stacked import evaluate as evaluate_stack
 
 Array = NDArray[np.float64]
 
@@ -36,6 +39,8 @@ Array = NDArray[np.float64]
 PRIOR_DF = 2
 # Chains start from covariances this many times less certain than the posterior.
 OVERDISPERSION = 3.0
+# Steps from one report of progress to the next.
+TOLD_EVERY = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,59 +49,72 @@ class Schedule:
 
     Parameters
     ----------
+    n_chains : int
     n_draws : int, kept draws of each chain
     warmup : int, steps before the first kept one
     thin : int, steps from one kept draw to the next
     """
 
+    n_chains: int
     n_draws: int
     warmup: int
     thin: int
 
+    @property
+    def n_steps(self) -> int:
+        """Steps of each chain, those of the warmup included."""
+        return self.warmup + self.n_draws * self.thin
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Chain:
-    """Steps of one chain after its warmup: beta (steps, p) and (steps, m, m) per covariance."""
+class Chains:
+    """Steps after the warmup: beta (steps, C, p) and (steps, C, m, m) per covariance."""
 
     beta: Array
     covariances: tuple[Array, ...]
 
+    def drawn(self, thin: int, n_draws: int) -> Parameters:
+        """Every thin-th step of all chains, first steps first, cut to `n_draws` draws."""
+        kept = slice(thin - 1, None, thin)
+        beta = self.beta[kept]
+        return Parameters(
+            beta=beta.reshape(-1, beta.shape[-1])[:n_draws],
+            covariances=tuple(
+                Sigma[kept].reshape(-1, *Sigma.shape[2:])[:n_draws] for Sigma in self.covariances
+            ),
+        )
 
-def run_chain(model: ImputationModel, schedule: Schedule, streams: Streams, chain: int) -> Chain:
-    """Run one chain from an overdispersed start; its numbers depend on its name alone.
+
+def run_chains(
+    model: ImputationModel,
+    schedule: Schedule,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> Chains:
+    """Run chains side by side from overdispersed starts.
 
     Raises
     ------
     UnsupportedCombinationError
         If the model's covariance is not unstructured.
     """
-    problem = _unstructured(model)
-    rng = streams.at(CHAIN, chain)
-    scale = model.fit.problem.scale
+    problem, scale = _unstructured(model), model.fit.problem.scale
+    stack = stack_of(problem, schedule.n_chains)
     prior = [Sigma / scale**2 for Sigma in model.fit.covariances]
-    sigmas = [_start(rng, S, block) for S, block in zip(prior, problem.blocks, strict=True)]
-    kept_beta, kept_sigmas = [], []
-    for step in range(1, schedule.warmup + schedule.n_draws * schedule.thin + 1):
-        beta, sigmas = _step(rng, problem, prior, sigmas)
-        if step > schedule.warmup:
-            kept_beta.append(beta)
-            kept_sigmas.append(sigmas)
-    stacks = tuple(np.stack(stack) * scale**2 for stack in zip(*kept_sigmas, strict=True))
-    return Chain(beta=problem.original(np.stack(kept_beta)), covariances=stacks)
-
-
-def interleaved(chains: list[Chain], schedule: Schedule, n_draws: int) -> Parameters:
-    """Every thin-th step of all chains, first steps first, cut to `n_draws` draws."""
-    kept = slice(schedule.thin - 1, None, schedule.thin)
-    beta = np.stack([chain.beta[kept] for chain in chains], axis=1)
-    stacks = [
-        np.stack([Sigma[kept] for Sigma in stack], axis=1)
-        for stack in zip(*(chain.covariances for chain in chains), strict=True)
+    sigmas = [
+        _starts(rng, S, block, schedule.n_chains)
+        for S, block in zip(prior, problem.blocks, strict=True)
     ]
-    return Parameters(
-        beta=beta.reshape(-1, beta.shape[-1])[:n_draws],
-        covariances=tuple(S.reshape(-1, *S.shape[2:])[:n_draws] for S in stacks),
-    )
+    betas, kept = [], []
+    for step in range(schedule.n_steps):
+        beta, sigmas = _step(rng, problem, stack, prior, sigmas)
+        if step >= schedule.warmup:
+            betas.append(beta)
+            kept.append(sigmas)
+        if progress is not None and (step + 1) % TOLD_EVERY == 0:
+            progress(step + 1, schedule.n_steps)
+    stacks = tuple(np.stack(stack) * scale**2 for stack in zip(*kept, strict=True))
+    return Chains(beta=problem.original(np.stack(betas)), covariances=stacks)
 
 
 def _unstructured(model: ImputationModel) -> Problem:
@@ -112,83 +130,111 @@ def _unstructured(model: ImputationModel) -> Problem:
     )
 
 
-def _start(rng: np.random.Generator, centre: Array, block: Block) -> Array:
+def _starts(rng: np.random.Generator, centre: Array, block: Block, n_chains: int) -> Array:
     m = len(centre)
     df = m + PRIOR_DF + block.moments.count.sum() / OVERDISPERSION**2
-    return draw_inverse_wishart(rng, df, centre * (df - m - 1))
+    return draw_inverse_wishart(rng, df, np.tile(centre * (df - m - 1), (n_chains, 1, 1)))
 
 
 def _step(
-    rng: np.random.Generator, problem: Problem, prior: list[Array], sigmas: list[Array]
+    rng: np.random.Generator,
+    problem: Problem,
+    stack: Stack | None,
+    prior: list[Array],
+    sigmas: list[Array],
 ) -> tuple[Array, list[Array]]:
     """Coefficients and missing outcomes given the covariances, then the covariances."""
-    lower = np.tril_indices(sigmas[0].shape[-1])
-    theta = np.concatenate([Sigma[lower] for Sigma in sigmas])
-    at = evaluate(problem, theta, reml=True)
-    beta = at.beta + np.linalg.cholesky(at.V) @ rng.standard_normal(len(at.beta))
+    a, b = np.tril_indices(sigmas[0].shape[-1])
+    theta = np.concatenate([Sigma[:, a, b] for Sigma in sigmas], axis=1)
+    centre, V, inverses = _coefficients(problem, stack, theta)
+    z = rng.standard_normal((*centre.shape, 1))
+    beta = centre + (np.linalg.cholesky(V) @ z)[:, :, 0]
     fresh = []
-    for block, Sigma, W, S in zip(problem.blocks, sigmas, at.W, prior, strict=True):
+    for block, Sigma, W, S in zip(problem.blocks, sigmas, inverses, prior, strict=True):
         products = completed_products(rng, block, Sigma, W, beta)
         df = len(S) + PRIOR_DF + block.moments.count.sum()
         fresh.append(draw_inverse_wishart(rng, df, S + products))
     return beta, fresh
 
 
+def _coefficients(
+    problem: Problem, stack: Stack | None, theta: Array
+) -> tuple[Array, Array, tuple[Array, ...]]:
+    """Posterior mean (C, p) and covariance (C, p, p) of beta, and (C, G, m, m) inverses."""
+    if stack is not None:
+        point = evaluate_stack(stack, theta, reml=True)
+        return point.beta, point.V, point.W
+    points = [evaluate(problem, one, reml=True) for one in theta]
+    inverses = zip(*(point.W for point in points), strict=True)
+    return (
+        np.stack([point.beta for point in points]),
+        np.stack([point.V for point in points]),
+        tuple(np.stack(W) for W in inverses),
+    )
+
+
 def completed_products(
     rng: np.random.Generator, block: Block, Sigma: Array, W: Array, beta: Array
 ) -> Array:
-    """(m, m): sum of products of residuals, those of missing outcomes drawn given the observed.
+    """(C, m, m): sum of products of residuals, those of missing outcomes drawn given the observed.
 
     Parameters
     ----------
     block : Block
-    Sigma : (m, m)
-    W : (G, m, m), inverses of the patterns' covariances, zero where unobserved
-    beta : (p,)
+    Sigma : (C, m, m)
+    W : (C, G, m, m), inverses of the patterns' covariances, zero where unobserved
+    beta : (C, p)
     """
-    seen = block.moments.seen
-    gone = ~seen
-    both = seen[:, :, None] & seen[:, None, :]
-    R = np.where(both, block.moments.residual_products(beta), 0.0)
-    gain = np.where(gone[:, :, None], Sigma @ W, 0.0)  # (G, m, m): missing given observed
-    left = Sigma - Sigma @ W @ Sigma
-    left = np.where(gone[:, :, None] & gone[:, None, :], left, 0.0)
-    root = np.linalg.cholesky(left + np.eye(len(Sigma)) * seen[:, None, :])
-    root = np.where(gone[:, :, None] & gone[:, None, :], root, 0.0)
-    half, rank = _roots(R, seen, block.moments.count)
-    Z = np.where(rank, rng.standard_normal(R.shape), 0.0)
-    A = _wishart_roots(rng, block.moments.count - rank[:, :, 0].sum(axis=1), len(Sigma))
-    error = root @ (np.swapaxes(Z, 1, 2) @ Z + np.swapaxes(A, 1, 2) @ A) @ np.swapaxes(root, 1, 2)
-    crossed = half @ Z @ np.swapaxes(root, 1, 2)  # sum of r e'
-    whole = np.eye(len(Sigma)) + gain
-    mixed = whole @ crossed
-    sums = whole @ R @ np.swapaxes(whole, 1, 2) + mixed + np.swapaxes(mixed, 1, 2) + error
-    return np.asarray(sums.sum(axis=0))
+    seen, count, one = block.moments.seen, block.moments.count, np.eye(Sigma.shape[-1])
+    both, apart = seen[:, :, None] & seen[:, None, :], ~seen[:, :, None] & ~seen[:, None, :]
+    R = np.where(both, np.stack([block.moments.residual_products(b) for b in beta]), 0.0)
+    across = Sigma[:, None] @ W
+    gain = np.where(~seen[:, :, None], across, 0.0)  # missing given observed
+    left = np.where(apart, Sigma[:, None] - across @ Sigma[:, None], 0.0)
+    root = np.where(apart, np.linalg.cholesky(left + one * seen[:, None, :]), 0.0)
+    half, full = _roots(R, seen, count)
+    Z = np.where(full, rng.standard_normal(R.shape), 0.0)
+    df = np.broadcast_to(count - full[:, :, 0].sum(axis=1), R.shape[:2])
+    A = wishart_roots(rng, df, len(one))
+    error = root @ (_transposed(Z) @ Z + _transposed(A) @ A) @ _transposed(root)
+    whole = one + gain
+    mixed = whole @ half @ Z @ _transposed(root)  # sum of r e', completed
+    sums = whole @ R @ _transposed(whole) + mixed + _transposed(mixed) + error
+    return np.asarray(sums.sum(axis=1))
+
+
+def _transposed(stack: Array) -> Array:
+    return np.swapaxes(stack, -1, -2)
 
 
 def _roots(R: Array, seen: NDArray[np.bool_], count: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Factors F with F F' = R, and which of their columns are not empty (G, m, 1)."""
+    """Factors F (C, G, m, m) with F F' = R, and which of their columns are not empty (G, m, 1)."""
     values, vectors = np.linalg.eigh(R)
     m = R.shape[-1]
     rank = np.minimum(seen.sum(axis=1), count)  # eigenvalues ascend: the last ones count
     full = np.arange(m) >= (m - rank)[:, None]
-    half = vectors * np.where(full, np.sqrt(np.maximum(values, 0.0)), 0.0)[:, None, :]
+    half = vectors * np.where(full, np.sqrt(np.maximum(values, 0.0)), 0.0)[..., None, :]
     return half, full[:, :, None]
 
 
-def _wishart_roots(rng: np.random.Generator, df: Array, m: int) -> Array:
-    """(G, m, m): upper A with A'A Wishart of unit scale, of lower rank where df is less than m."""
+def wishart_roots(rng: np.random.Generator, df: Array, m: int) -> Array:
+    """(..., m, m): upper A with A'A Wishart of unit scale, of lower rank where df is below m.
+
+    Parameters
+    ----------
+    df : (...), whole numbers where below m
+    """
     row = np.arange(m)
-    left = np.maximum(df[:, None] - row, 0.0)
+    left = np.maximum(df[..., None] - row, 0.0)
     diagonal = np.sqrt(np.where(left > 0, rng.chisquare(np.maximum(left, 1.0)), 0.0))
-    A = np.triu(rng.standard_normal((len(df), m, m)), 1)
-    A[:, row, row] = diagonal
-    return np.where((row < df[:, None])[:, :, None], A, 0.0)
+    A = np.triu(rng.standard_normal((*df.shape, m, m)), 1)
+    A[..., row, row] = diagonal
+    return np.where((row < df[..., None])[..., None], A, 0.0)
 
 
 def draw_inverse_wishart(rng: np.random.Generator, df: float, S: Array) -> Array:
-    """(m, m): one draw with density proportional to ``|X|^-(df+m+1)/2 exp(-tr(S X^-1)/2)``."""
-    m = len(S)
-    A = _wishart_roots(rng, np.array([df]), m)[0]
-    half = np.linalg.solve(A.T, np.linalg.cholesky(S).T)  # A'^-1 L'
-    return np.asarray(half.T @ half)
+    """(C, m, m): draws with density proportional to ``|X|^-(df+m+1)/2 exp(-tr(S X^-1)/2)``."""
+    A = wishart_roots(rng, np.full(len(S), df), S.shape[-1])
+    L = np.asarray(np.linalg.cholesky(S), dtype=np.float64)
+    half: Array = np.asarray(np.linalg.solve(_transposed(A), _transposed(L)))  # A'^-1 L'
+    return np.asarray(_transposed(half) @ half)

@@ -101,6 +101,11 @@ def refit_with_outcomes(
     return _joined(fit, chunks)
 
 
+def stack_of(problem: Problem, B: int) -> Stack | None:
+    """B copies of a problem side by side, or None where a block is not of the short form."""
+    return _stack(problem, np.ones((B, problem.n_subjects)), problem.padded.y[None])
+
+
 def _refit(
     fit: RepeatedMeasuresFit, counts: Array, y: Array, *, reml: bool
 ) -> tuple[Array, Array, Array]:

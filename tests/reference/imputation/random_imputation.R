@@ -43,10 +43,10 @@ run <- function(name, method, ...) {
   message(name); list(method = name, size = length(drawn$samples), strategies = out)
 }
 result <- list(
-  run("approximate_bayesian", method_approxbayes(n_samples = 1000)),
-  run("bootstrap", method_condmean(type = "bootstrap", n_samples = 1000), type = "normal"),
-  run("bootstrap_ml", method_bmlmi(B = 500, D = 2)),
-  run("bayesian", method_bayes(n_samples = 1000, control = control_bayes(warmup = 500, thin = 10))))
+  run("approximate_bayesian", method_approxbayes(n_samples = 400)),
+  run("bootstrap", method_condmean(type = "bootstrap", n_samples = 400), type = "normal"),
+  run("bootstrap_ml", method_bmlmi(B = 200, D = 2)),
+  run("bayesian", method_bayes(n_samples = 400, control = control_bayes(warmup = 500, thin = 10))))
 write_json(list(
   provenance = list(kind = "computed", program = "R rbmi", version = as.character(packageVersion("rbmi")), mmrm = as.character(packageVersion("mmrm")),
     rstan = as.character(packageVersion("rstan")), r = R.version.string, script = "random_imputation.R",

@@ -1,20 +1,22 @@
 """The Bayesian sampler against closed forms of its posterior."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from outcomes.errors import UnsupportedCombinationError
-from outcomes.stats.imputation import Streams, fit_imputation_model
+from outcomes.stats.imputation import fit_imputation_model
 from outcomes.stats.imputation.sampler import (
     PRIOR_DF,
     Schedule,
     completed_products,
     draw_inverse_wishart,
-    interleaved,
-    run_chain,
+    run_chains,
 )
 from outcomes.stats.mmrm import structure_named
 from outcomes.stats.mmrm.likelihood import inverse_blocks
+from outcomes.stats.mmrm.patterns import RowDesign
 from tests.stats.imputation.panels import SIGMA, imputer, panel
 
 
@@ -28,7 +30,7 @@ def within(draws, expected, *, errors=4.5):
 @pytest.mark.parametrize("df", [5.0, 9.5])
 def test_inverse_wishart_draws_have_its_mean(df):
     rng = np.random.default_rng(1)
-    draws = [draw_inverse_wishart(rng, df + 4, SIGMA) for _ in range(4000)]
+    draws = draw_inverse_wishart(rng, df + 4, np.tile(SIGMA, (4000, 1, 1)))
     assert within(draws, SIGMA / (df + 4 - 3 - 1)).all()
     # Its inverse is Wishart: mean df times the inverse, variance of a diagonal element known.
     inverses = np.linalg.inv(draws)
@@ -45,13 +47,13 @@ def test_complete_data_have_their_conjugate_posterior():
     residual = data.y - short @ ols
     S0 = made.model.fit.covariances[0]
     df = m + PRIOR_DF + n - q
-    schedule = Schedule(n_draws=3000, warmup=50, thin=1)
-    chain = run_chain(made.model, schedule, Streams(entropy=(3,)), 0)
+    schedule = Schedule(n_chains=50, n_draws=20, warmup=20, thin=3)
+    drawn = run_chains(made.model, schedule, np.random.default_rng(3)).drawn(3, 1000)
     scatter = S0 + residual.T @ residual
     mean = scatter / (df - m - 1)
     # Draws of the covariance are independent here up to the coefficients between them.
-    assert within(chain.covariances[0][::3], mean).all()
-    beta = chain.beta.reshape(-1, m, q)[::3]
+    assert within(drawn.covariances[0], mean).all()
+    beta = drawn.beta.reshape(-1, m, q)
     assert within(beta, ols.T).all()
     # Given Sigma, beta has variance Sigma (x'x)^-1; its margin replaces Sigma by its mean.
     variance = np.outer(np.diag(mean), np.diag(np.linalg.inv(short.T @ short)))
@@ -67,8 +69,9 @@ def test_completed_products_are_those_of_subjects_drawn_one_by_one(n):
     beta = np.zeros(problem.n_coefficients)
     Sigma = SIGMA / 4
     W, _ = inverse_blocks(Sigma[None], block.moments)
-    rng = np.random.default_rng(n)
-    fast = [completed_products(rng, block, Sigma, W, beta) for _ in range(3000)]
+    B, rng = 3000, np.random.default_rng(n)
+    several = (np.tile(one, (B, *[1] * one.ndim)) for one in (Sigma, W, beta))
+    fast = completed_products(rng, block, *several)
     y, seen = problem.outcome, problem.seen
     slow = np.zeros((3000, 3, 3))
     for i in range(len(y)):
@@ -79,24 +82,48 @@ def test_completed_products_are_those_of_subjects_drawn_one_by_one(n):
             left = Sigma[np.ix_(g, g)] - gain @ Sigma[np.ix_(s, g)]
             whole[:, g] = rng.multivariate_normal(gain @ y[i, s], left, size=3000)
         slow += whole[:, :, None] * whole[:, None, :]
-    fast = np.stack(fast)
     error = np.sqrt((fast.var(axis=0, ddof=1) + slow.var(axis=0, ddof=1)) / 3000)
     assert (np.abs(fast.mean(axis=0) - slow.mean(axis=0)) <= 4.5 * error + 1e-9).all()
     ratio = (fast.var(axis=0, ddof=1) + 1e-12) / (slow.var(axis=0, ddof=1) + 1e-12)
     assert np.abs(np.log(ratio)).max() < 4.5 * np.sqrt(4 / 3000) * 1.5
 
 
-def test_chains_are_the_same_whoever_runs_them_and_differ_from_each_other():
+def test_draws_are_every_few_steps_of_all_chains():
     made = imputer(panel(6))
-    schedule, streams = Schedule(n_draws=5, warmup=3, thin=2), Streams(entropy=(1,))
-    first, again, other = (run_chain(made.model, schedule, streams, c) for c in (0, 0, 1))
+    schedule = Schedule(n_chains=3, n_draws=5, warmup=3, thin=2)
+    first, again = (run_chains(made.model, schedule, np.random.default_rng(1)) for _ in range(2))
     assert (first.beta == again.beta).all()
-    assert (first.beta != other.beta).all()
-    drawn = interleaved([first, other], schedule, 7)
-    assert len(drawn) == 7
-    assert (drawn.beta[0] == first.beta[1]).all()
-    assert (drawn.beta[1] == other.beta[1]).all()
-    assert (drawn.covariances[0][2] == first.covariances[0][3]).all()
+    assert first.beta.shape[:2] == (10, 3)
+    assert len(np.unique(first.beta[:, :, 0])) == 30
+    drawn = first.drawn(2, 14)
+    assert len(drawn) == 14
+    assert (drawn.beta[:3] == first.beta[1]).all()
+    assert (drawn.covariances[0][3:6] == first.covariances[0][3]).all()
+
+
+def test_covariates_that_change_between_visits_have_the_same_posterior():
+    """Rows instead of short vectors: the same numbers from the same random numbers."""
+    made = imputer(panel(6))
+    problem = made.model.fit.problem
+    block = problem.blocks[0]
+    order = np.argsort(
+        [np.flatnonzero((block.moments.seen == s).all(axis=1))[0] for s in problem.padded.seen],
+        kind="stable",
+    )
+    rows = RowDesign(
+        seen=block.moments.seen,
+        count=block.moments.count,
+        X=problem.padded.X[order],
+        y=problem.padded.y[order],
+        size=block.moments.count.astype(np.intp),
+    )
+    plain = replace(problem, blocks=(replace(block, moments=rows, vectors=None),))
+    other = replace(made.model, fit=replace(made.model.fit, problem=plain))
+    schedule = Schedule(n_chains=2, n_draws=5, warmup=0, thin=1)
+    expected, found = (
+        run_chains(model, schedule, np.random.default_rng(1)) for model in (made.model, other)
+    )
+    assert found.beta == pytest.approx(expected.beta, rel=1e-6, abs=1e-8)
 
 
 def test_the_prior_wants_an_unstructured_covariance():
@@ -105,4 +132,6 @@ def test_the_prior_wants_an_unstructured_covariance():
         data, structure_named("compound_symmetry"), by_arm=False, reml=True
     )
     with pytest.raises(UnsupportedCombinationError, match="unstructured"):
-        run_chain(model, Schedule(n_draws=4, warmup=1, thin=1), Streams(entropy=(1,)), 0)
+        run_chains(
+            model, Schedule(n_chains=2, n_draws=4, warmup=1, thin=1), np.random.default_rng(1)
+        )

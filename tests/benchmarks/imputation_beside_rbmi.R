@@ -1,0 +1,31 @@
+# Seconds of R rbmi on the trial imputation_beside_rbmi.py wrote. Usage: Rscript imputation_beside_rbmi.R FOLDER [bayesian]
+suppressWarnings(suppressMessages(library(rbmi)))
+arguments <- commandArgs(TRUE); folder <- arguments[1]
+d <- read.csv(file.path(folder, "trial.csv"))
+d <- within(d, { subject <- factor(subject); visit <- factor(visit); arm <- factor(arm, levels = c("control", "active")) })
+events <- read.csv(file.path(folder, "events.csv"), colClasses = "character"); events$strategy <- "JR"
+vars <- set_vars(subjid = "subject", visit = "visit", outcome = "y", group = "arm", strategy = "strategy",
+                 covariates = c("base*visit", "arm*visit"))
+analysis <- vars; analysis$covariates <- "base"
+references <- c(control = "control", active = "control")
+seconds <- function(method) {
+  set.seed(1)
+  unname(system.time(suppressWarnings(pool(analyse(impute(draws(d, events, vars, method, quiet = TRUE), references),
+                                                   ancova, vars = analysis))))["elapsed"])
+}
+found <- c(jackknife = seconds(method_condmean(type = "jackknife")),
+           approximate_bayesian = seconds(method_approxbayes(n_samples = 500)))
+if ("bayesian" %in% arguments) {
+  # Stan's newer array syntax needs rstan 2.26: the same program in the older syntax, compiled before the clock starts.
+  library(rstan); compile <- rstan::stan_model; kept <- NULL
+  older <- function(code) {
+    code <- gsub("array\\[\\] vector ", "vector[] ", code)
+    gsub("array\\[([^]]*)\\] ([a-z_]+(<[^>]*>)?(\\[[^]]*\\])?) ([A-Za-z_]+)", "\\2 \\5[\\1]", code)
+  }
+  assignInNamespace("stan_model", function(file = NULL, model_code = NULL, ...) {
+    if (is.null(kept)) kept <<- compile(model_code = older(paste(readLines(file), collapse = "\n")), model_name = "rbmi")
+    kept }, "rstan")
+  suppressWarnings(draws(d, events, vars, method_bayes(n_samples = 5, control = control_bayes(warmup = 20, thin = 1)), quiet = TRUE))
+  found <- c(found, bayesian = seconds(method_bayes(n_samples = 500)))
+}
+write.csv(data.frame(method = names(found), r = found), file.path(folder, "r_seconds.csv"), row.names = FALSE)
