@@ -90,5 +90,5 @@ add("fev_ml_toeplitz", fev, fev_vars, fev_baseline, fev_events, fev_ref, all_of(
 write_json(list(
   provenance = list(kind = "computed", program = "R rbmi", version = as.character(packageVersion("rbmi")), mmrm = as.character(packageVersion("mmrm")),
     r = R.version.string, script = "reference_values.R", checked_by = "outcomes developers, 2026-11-26",
-    tolerance = 1e-4, tolerance_reason = "absolute, of estimates and standard errors; the same equations at the same optimum"),
+    tolerance = 1e-6, tolerance_reason = "absolute, of estimates and standard errors; the same equations at the same optimum"),
   cases = cases), file.path(folder, "conditional_mean.json"), auto_unbox = TRUE, digits = NA, dataframe = "rows")
