@@ -103,7 +103,7 @@ def refit_with_outcomes(
 
 def stack_of(problem: Problem, B: int) -> Stack | None:
     """B copies of a problem side by side, or None where a block is not of the short form."""
-    return _stack(problem, np.ones((B, problem.n_subjects)), problem.padded.y[None])
+    return _stack(problem, np.ones((B, problem.n_subjects)), problem.outcome[None])
 
 
 def _refit(

@@ -107,14 +107,14 @@ def test_covariates_that_change_between_visits_have_the_same_posterior():
     problem = made.model.fit.problem
     block = problem.blocks[0]
     order = np.argsort(
-        [np.flatnonzero((block.moments.seen == s).all(axis=1))[0] for s in problem.padded.seen],
+        [np.flatnonzero((block.moments.seen == s).all(axis=1))[0] for s in problem.seen],
         kind="stable",
     )
     rows = RowDesign(
         seen=block.moments.seen,
         count=block.moments.count,
-        X=problem.padded.X[order],
-        y=problem.padded.y[order],
+        X=problem.padded_design()[order],
+        y=problem.outcome[order],
         size=block.moments.count.astype(np.intp),
     )
     plain = replace(problem, blocks=(replace(block, moments=rows, vectors=None),))
