@@ -41,6 +41,8 @@ class Presentation:
         What this report did not examine, as a sentence.
     one_visit : bool
         Whether the estimate belongs to one visit, and not to the whole follow-up.
+    consort : tuple of str
+        Items of CONSORT 2025 that the results speak to.
     results, figures, checks : callable
         What the sections of these names show; without tables and figures a section says so.
     """
@@ -52,6 +54,7 @@ class Presentation:
     robustness: str
     results: Callable[[Any], Shown]
     one_visit: bool = True
+    consort: tuple[str, ...] = ("26",)
     figures: Callable[[Any], Shown] = nothing
     checks: Callable[[Any], Shown] = nothing
 

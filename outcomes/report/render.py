@@ -17,6 +17,7 @@ from outcomes.report.block import Cell
 from outcomes.report.markup import fragment
 from outcomes.report.page import Part, code_section, introduction, parts_of
 from outcomes.report.provenance import Provenance
+from outcomes.report.sections.consort import consort
 from outcomes.report.sections.provenance import provenance as provenance_section
 from outcomes.trial.trial import InputFile
 
@@ -90,7 +91,14 @@ def render_report(notebook: NotebookNode, *, provenance: Provenance) -> Rendered
     parts = parts_of(notebook)
     blocks = [part.block for part in parts if part.block]
     summary = {key: value for block in blocks for key, value in block.meta.items()}
-    source = provenance_section(_completed(provenance, summary))
+    closing = [
+        each
+        for each in (
+            consort(blocks, summary.pop("consort", ())),
+            provenance_section(_completed(provenance, summary)),
+        )
+        if each
+    ]
     title = summary.get("title") or _own_title(notebook, provenance)
     page = {
         "language": "en",
@@ -99,10 +107,12 @@ def render_report(notebook: NotebookNode, *, provenance: Provenance) -> Rendered
         "header": _header(parts, title),
         "contents": [
             *((block.id, block.title) for block in blocks if block.id != "header"),
-            (source.id, source.title),
+            *((block.id, block.title) for block in closing),
             ("code", "Code"),
         ],
-        "ending": Markup(source.html) + code_section(notebook),  # noqa: S704 - a section's markup
+        "ending": Markup("").join(
+            [*(Markup(block.html) for block in closing), code_section(notebook)]  # noqa: S704
+        ),
         "footer": f"Made with outcomes {provenance.package_version}. "
         "Contrasts are active minus reference.",
         "part_type": _PART,

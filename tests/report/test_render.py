@@ -188,3 +188,20 @@ def test_the_notebook_is_not_changed():
     before = nbformat.writes(made)
     render_report(made, provenance=PROVENANCE)
     assert nbformat.writes(made) == before
+
+
+def test_the_item_map_names_sections_of_the_page_only(rendered, page):
+    part = rendered.html.split('id="consort"', 1)[1].split("</section>", 1)[0]
+    items = dict(
+        re.findall(r'scope="row"[^>]*>([^<]*)</th>\s*<td[^>]*>[^<]*</td>\s*<td[^>]*>([^<]*)<', part)
+    )
+    assert items["26"] == "Analysis population; Missing data; Results; Figures"
+    assert items["21a"] == "Methods"
+    titles = {text for _, text in page.headings}
+    for where in items.values():
+        assert set(where.split("; ")) <= titles
+
+
+def test_a_page_without_sections_has_no_item_map():
+    made = render_report(notebook(), provenance=PROVENANCE)
+    assert 'id="consort"' not in made.html

@@ -43,5 +43,6 @@ PRESENTATION = Presentation(
     missing=_missing,
     robustness="A description makes no assumption to examine.",
     one_visit=False,
+    consort=("25",),
     results=_results,
 )

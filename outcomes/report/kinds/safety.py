@@ -71,6 +71,7 @@ PRESENTATION = Presentation(
     missing=_missing,
     robustness="A description of harms makes no assumption that a sensitivity analysis could vary.",
     one_visit=False,
+    consort=("27",),
     results=_results,
     figures=_figures,
 )

@@ -70,6 +70,7 @@ PRESENTATION = Presentation(
     summary=_summary,
     missing=_missing,
     robustness="No sensitivity analysis is part of this report.",
+    consort=("21d", "28"),
     results=_results,
     figures=_figures,
 )

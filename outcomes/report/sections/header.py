@@ -65,6 +65,7 @@ def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, An
         "analysis": specification.id,
         "kind": getattr(specification, "kind", ""),
         "short": presentation_of(result).short,
+        "consort": list(presentation_of(result).consort),
         "role": specification.role,
         "outcome": result.outcome.label if result.outcome else None,
         "seed": trial.study.seed,
