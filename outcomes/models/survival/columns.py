@@ -16,6 +16,7 @@ from outcomes.errors import (
     SpecificationError,
 )
 from outcomes.models.records import first_rows, require_columns, require_values
+from outcomes.stats.survival import risk_sets
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -211,6 +212,29 @@ def require_events(times: Times, what: str) -> None:
             f"nobody in arm {', '.join(map(repr, without))} has the event, so no {what} exists. "
             "Describe the times without a model."
         )
+
+
+def require_risk_sets(times: Times) -> None:
+    """Refuse late entry that leaves nobody at risk before others come under observation.
+
+    Raises
+    ------
+    NotEstimableError
+        A curve would fall to zero and stay there while patients are still followed.
+    """
+    if times.entry is None:
+        return
+    for i, arm in enumerate(times.arms):
+        mine = times.of(i)
+        sets = risk_sets(mine.time, mine.had_event, np.zeros_like(mine.group), 1, mine.entry)
+        emptied = sets.time[(sets.at_risk == sets.events)[:, 0]]
+        early = emptied[emptied < mine.time.max()]
+        if len(early):
+            raise NotEstimableError(
+                f"arm {arm!r}: everybody at risk at {early[0]:g} has the event then, while others "
+                "enter or stay later, so the curve would stay at zero. Begin the curve later, "
+                "where enough patients are under observation."
+            )
 
 
 def labels(data: pd.DataFrame, names: Sequence[str], asked: str) -> Labels:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from outcomes.errors import SpecificationError
 from outcomes.models.survival.by_lifelines import curve
-from outcomes.models.survival.columns import Times, read_times
+from outcomes.models.survival.columns import Times, read_times, require_risk_sets
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import at_risk, median_time
 
@@ -133,7 +133,7 @@ def kaplan_meier(
     SchemaError, DataError
         Columns are absent, or hold missing or negative times or something that is no event.
     NotEstimableError
-        An arm has no patients.
+        An arm has no patients, or late entry leaves a time with nobody at risk.
 
     References
     ----------
@@ -151,6 +151,7 @@ def kaplan_meier(
     """
     checked_level(conf_level)
     times = read_times(data, time=time, event=event, arm=arm, entry=entry)
+    require_risk_sets(times)
     parts = []
     for i, name in enumerate(times.arms):
         mine = times.of(i)

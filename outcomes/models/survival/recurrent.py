@@ -9,7 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
+from statsmodels.tools.sm_exceptions import (
+    ConvergenceWarning,
+    HessianInversionWarning,
+    PerfectSeparationWarning,
+)
 
 from outcomes.errors import DataError, NotConvergedError, NotEstimableError
 from outcomes.models.records import finite_columns, first_rows, require_columns, require_values
@@ -153,7 +157,10 @@ def fit_negative_binomial(
 
 
 def _fit(count: Array, design: Array, offset: Array) -> tuple[Array, float]:
-    poisson = sm.GLM(count, design, offset=offset, family=sm.families.Poisson()).fit(tol=1e-14)
+    with warnings.catch_warnings():
+        # Counts that the arms explain completely are no problem here.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        poisson = sm.GLM(count, design, offset=offset, family=sm.families.Poisson()).fit(tol=1e-14)
     mean = np.asarray(poisson.fittedvalues)
     # The score of the dispersion at zero: negative where counts vary less than Poisson ones.
     if float(((count - mean) ** 2 - count).sum()) <= 0:

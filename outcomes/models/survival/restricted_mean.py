@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import NotEstimableError, SpecificationError
-from outcomes.models.survival.columns import Times, read_times, require_two_each
+from outcomes.models.survival.columns import Times, read_times, require_risk_sets, require_two_each
 from outcomes.models.survival.contrasts import wald
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import RestrictedMean, restricted_mean
@@ -98,6 +98,7 @@ def restricted_mean_difference(
     checked_level(conf_level)
     times = read_times(data, time=time, event=event, arm=arm, reference=reference, entry=entry)
     require_two_each(times)
+    require_risk_sets(times)
     limit = _checked_tau(times, tau)
     arms = range(len(times.arms))
     means = [_mean(times.of(i), limit) for i in arms]

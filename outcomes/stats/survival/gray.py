@@ -77,6 +77,9 @@ def _counts(
 
 
 def _of_stratum(Y: Array, mine: Array, others: Array, rho: float) -> tuple[Array, Array]:
+    n_groups = Y.shape[1]
+    if not mine.any():
+        return np.zeros(n_groups), np.zeros((n_groups, n_groups))
     S = product_limit(Y, mine + others)
     S_before = just_before(S, 1.0)
     present = Y > 0
@@ -92,7 +95,7 @@ def _of_stratum(Y: Array, mine: Array, others: Array, rho: float) -> tuple[Array
     weight = (1 - F_before) ** rho
     score = weight @ (mine - d[:, None] * R / R.sum(axis=1, keepdims=True))
     a = weight[:, None, None] * (
-        np.eye(Y.shape[1]) * h[:, :, None] - h[:, :, None] * h[:, None, :] / h_sum[:, None, None]
+        np.eye(n_groups) * h[:, :, None] - h[:, :, None] * h[:, None, :] / h_sum[:, None, None]
     )
     c = np.cumsum(a * (dF / (1 - F_before))[:, None, None], axis=0)
     to_come = c[-1] - c

@@ -14,6 +14,8 @@ from outcomes.errors import NotConvergedError
 
 Array = NDArray[np.float64]
 MAX_ITERATIONS = 200
+# Standard error of a logarithm beyond which nothing is known.
+FLAT = 50.0
 
 
 class Distribution(NamedTuple):
@@ -150,12 +152,13 @@ def _uphill(hessian: Array, score: Array) -> Array:
 
 
 def _finished(theta: Array, value: float, hessian: Array) -> LocationScale:
-    values = np.linalg.eigvalsh(-hessian)
-    if values[0] < 1e-8 * values[-1] or not -10 < theta[-1] < 10:
+    if np.linalg.eigvalsh(-hessian)[0] <= 0:
         raise _no_maximum()
-    return LocationScale(
-        coefficients=theta, covariance=np.linalg.inv(-hessian).astype(float), log_likelihood=value
-    )
+    covariance = np.linalg.inv(-hessian).astype(float)
+    # The likelihood is flat where it still rises without end in location or scale.
+    if max(covariance[0, 0], covariance[-1, -1]) > FLAT**2:
+        raise _no_maximum()
+    return LocationScale(coefficients=theta, covariance=covariance, log_likelihood=value)
 
 
 def _no_maximum() -> NotConvergedError:
