@@ -1,8 +1,7 @@
-"""Time to the first confirmed response: curves, log-rank test and hazard ratio."""
+"""Time to the first confirmed response: curves, comparisons, and what the visits hide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -12,20 +11,25 @@ from matplotlib.axes import Axes
 
 from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
+from outcomes.analyses.event_times import EventTimes, compare_times, event_time_parts
 from outcomes.analyses.hypothesis import no_judgements, only_superiority
-from outcomes.analyses.mean_difference import (
-    adjusters_sentence,
-    interval_sentence,
-    population_sentence,
-)
 from outcomes.analyses.notes import adjuster_notes, factor_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
-from outcomes.analyses.result import Headline, Note, Planned, Result
-from outcomes.analyses.setting import Setting
+from outcomes.analyses.result import Headline, Result
+from outcomes.analyses.setting import Setting, one_of
+from outcomes.analyses.time_to_response_notes import (
+    cox_notes,
+    failure_notes,
+    interval_note,
+    methods,
+    planned_rows,
+    proportional_note,
+    undefined_notes,
+)
+from outcomes.analyses.visit_intervals import VisitIntervals, by_intervals
 from outcomes.endpoints import confirmed_response
 from outcomes.estimands import Handling
-from outcomes.models.survival import CoxFit, fit_cox, kaplan_meier, log_rank_test
 from outcomes.plots.survival import plot_responses_over_time
 from outcomes.tables.format import plain
 from outcomes.trial.study import OutcomeAnalysis
@@ -33,11 +37,25 @@ from outcomes.trial.study import OutcomeAnalysis
 
 @dataclass(frozen=True, kw_only=True)
 class TimeToResponse(OutcomeAnalysis):
-    """Time to the first improvement by `percent` of baseline that the next visit confirms.
+    """Time to the first improvement by `percent` of baseline that later visits confirm.
 
-    The event is at the first of two consecutive scheduled visits that both show it; times are
-    nominal days. `visit` is not used: the whole follow-up is. Factors and covariates enter the Cox
-    model; curves and log-rank test are unadjusted.
+    Times are nominal days. `visit` is not used: the whole follow-up is. Factors and covariates
+    enter the models; curves, log-rank test and restricted means are unadjusted.
+
+    Parameters
+    ----------
+    percent : float
+        Least improvement that is a response.
+    within : float, optional
+        Days within which every observed visit must confirm it; None asks the next visit alone.
+    strict : bool
+        Whether a missed visit among those asked breaks the confirmation.
+    never_responds : tuple of str
+        Reasons of withdrawal after which nobody responds, such as lack of efficacy: these patients
+        are censored at the last scheduled visit, not when they left.
+    tau : float, optional
+        Day up to which mean times are compared; None is the last scheduled visit, or the last
+        follow-up that all arms reach where that is earlier.
     """
 
     # An event that stands for no response, or ends treatment, competes with a response.
@@ -47,6 +65,10 @@ class TimeToResponse(OutcomeAnalysis):
 
     kind: Literal["time_to_response"] = "time_to_response"
     percent: float = 30.0
+    within: float | None = None
+    strict: bool = True
+    never_responds: tuple[str, ...] = ()
+    tau: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,32 +77,32 @@ class TimeToResponseResult(Result):
 
     Parameters
     ----------
-    survival : DataFrame
-        arm, time, survival (share without a response), conf_low, conf_high.
-    at_risk : DataFrame
-        arm, time, at_risk (at the start of the interval), censored, events (so far).
-    medians : DataFrame
-        arm, median, conf_low, conf_high; NaN where not reached.
-    contrasts : DataFrame
-        arm (active), estimate (hazard ratio), std_error (of its logarithm), statistic, p_value,
-        conf_low, conf_high; above 1 the active arm responds sooner.
-    log_rank : DataFrame
-        arm, statistic, df, p_value.
+    times : EventTimes
+        Curves and comparisons that take the visit's day for the time; the competing event is
+        leaving the trial.
+    intervals : VisitIntervals
+        The same question with the response somewhere between two visits.
     reasons : DataFrame
         arm, reason, n: why each time ends.
-    n_subjects, n_model : int
-        Patients in the curves, and in the Cox model.
     """
 
     specification: TimeToResponse
-    survival: pd.DataFrame
-    at_risk: pd.DataFrame
-    medians: pd.DataFrame
-    contrasts: pd.DataFrame
-    log_rank: pd.DataFrame
+    times: EventTimes
+    intervals: VisitIntervals
     reasons: pd.DataFrame
-    n_subjects: int
-    n_model: int
+
+    @property
+    def contrasts(self) -> pd.DataFrame:
+        """Hazard ratios, one row per active arm; above 1 it responds sooner."""
+        return self.times.hazard_ratios
+
+    @property
+    def examined(self) -> str:
+        """What was examined beside the hazard ratio."""
+        return (
+            "Proportional hazards were tested, mean times compared without assuming them, and the "
+            "analysis repeated with responses between visits; see the checks."
+        )
 
     def table(self) -> pd.DataFrame:
         """Hazard ratios, one row per active arm."""
@@ -88,11 +110,20 @@ class TimeToResponseResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the share with a response over time, with the patients at risk below."""
-        return plot_responses_over_time(self.survival, self.at_risk, arms=self.arms, ax=ax)
+        return plot_responses_over_time(
+            self.times.survival, self.times.at_risk, arms=self.arms, ax=ax
+        )
 
     def to_ard(self) -> pd.DataFrame:
         """Every number of the result, one row each."""
-        return ard(self.specification, list(_parts(self)), n_rows=self.n_subjects)
+        variable = f"{variable_of(self)} confirmed {plain(self.specification.percent)}%"
+        parts = [
+            *shared_parts(self),
+            *event_time_parts(self.times, variable),
+            *self.intervals.parts(variable),
+            Part(context="reasons", frame=self.reasons, groups=("arm", "reason")),
+        ]
+        return ard(self.specification, parts, n_rows=self.times.n_subjects)
 
 
 def analyse_time_to_response(
@@ -104,32 +135,27 @@ def analyse_time_to_response(
     ------
     NotEstimableError
         Nobody responds in an arm.
+    SpecificationError
+        A reason in `never_responds` is nobody's, or `tau` lies beyond the follow-up of an arm.
     UnsupportedCombinationError
         The hypothesis is not superiority, or the scale has no true zero.
     """
     require_percentages(setting.outcome)
     only_superiority(specification, "hazard ratio")
-    derived = confirmed_response(
-        setting.frame, percent=specification.percent, higher_is=setting.outcome.higher_is
-    ).merge(
-        setting.frame.drop_duplicates("subject").drop(columns=["arm"]), on="subject", how="left"
-    )
+    derived = _derived(setting, specification)
     times = derived[derived["time"].notna()].astype({"event": bool})
-    modelled = times[times[list(setting.adjusters)].notna().all(axis=1)]
     level = 1 - specification.alpha
-    reference = setting.reference.id
-    cox = fit_cox(
-        modelled,
-        time="time",
-        event="event",
-        arm="arm",
-        reference=reference,
-        covariates=setting.adjusters,
+    clusters = setting.design.clusters
+    found = compare_times(
+        times,
+        reference=setting.reference.id,
+        adjusters=setting.adjusters,
+        days=[0.0, *(float(visit.day) for visit in setting.design.follow_up)],
+        tau=specification.tau,
+        cluster=clusters.column if clusters else None,
         conf_level=level,
     )
-    curves = kaplan_meier(times, time="time", event="event", arm="arm", conf_level=level)
-    days = [0.0, *(float(visit.day) for visit in setting.design.follow_up)]
-    contrasts = cox.hazard_ratios
+    intervals = by_intervals(setting, times, conf_level=level)
     effects = design_effects(setting, times)
     choices, factor_notes = factor_choice(setting, specification)
     return TimeToResponseResult(
@@ -137,33 +163,71 @@ def analyse_time_to_response(
         arms=setting.arms,
         visits=setting.design.visits,
         outcome=setting.outcome,
-        headlines=_headlines(setting, specification, contrasts),
+        headlines=_headlines(setting, specification, found.hazard_ratios),
         flow=_flow(setting, derived, times),
         observed=observed_frame(setting.recorded, setting.design.baseline, setting.arms),
-        planned=(*_planned(), *choices),
+        planned=(*planned_rows(specification, found), *choices),
         notes=(
             *cluster_notes(setting, effects),
-            _interval_note(setting),
+            *proportional_note(found, specification.alpha),
+            interval_note(setting),
             *factor_notes,
-            *_cox_notes(cox),
-            *_undefined_notes(setting, derived),
+            *cox_notes(found),
+            *failure_notes((*found.failures, *intervals.failures)),
+            *undefined_notes(setting, derived),
             *adjuster_notes(setting),
             *window_notes(setting),
         ),
-        methods=_methods(setting, specification),
+        methods=methods(setting, specification, found),
         design_effects=effects,
         judgements=no_judgements(),
-        survival=curves.curves,
-        at_risk=curves.at_risk(days),
-        medians=curves.medians,
-        contrasts=contrasts,
-        log_rank=log_rank_test(
-            times, time="time", event="event", arm="arm", reference=reference
-        ).pairs,
+        times=found,
+        intervals=intervals,
         reasons=_reasons(derived),
-        n_subjects=len(times),
-        n_model=cox.n,
     )
+
+
+def _derived(setting: Setting, specification: TimeToResponse) -> pd.DataFrame:
+    """One row per patient: times, the interval of the response, cause and adjusters."""
+    derived = confirmed_response(
+        setting.frame,
+        percent=specification.percent,
+        higher_is=setting.outcome.higher_is,
+        within=specification.within,
+        strict=specification.strict,
+        never_responds=_never(setting, specification),
+    ).merge(
+        setting.frame.drop_duplicates("subject").drop(columns=["arm"]), on="subject", how="left"
+    )
+    left = _left_the_trial(setting, derived["subject"])
+    unfinished = derived["reason"].isin(["not observed afterwards", "no follow-up visit"])
+    competes = left["reason"].notna() & unfinished
+    event = derived["event"].fillna(False).astype(bool)
+    return derived.assign(
+        cause=np.select([event, competes], ["event", "competing"], default="none"),
+        first=derived["time"].where(~competes, derived["time"].combine(left["day"], np.fmax)),
+    )
+
+
+def _left_the_trial(setting: Setting, subjects: pd.Series[str]) -> pd.DataFrame:
+    """Reason and day of withdrawal of each subject, missing for those who stayed."""
+    declared, known = setting.design.withdrawal, setting.subjects.set_index("subject")
+    nothing = pd.Series(np.nan, index=subjects.index)
+    if declared is None or declared.reason not in known:
+        return pd.DataFrame({"reason": nothing.astype(object), "day": nothing})
+    reason = subjects.map(known[declared.reason]).astype(object)
+    day = subjects.map(known[declared.day]).astype(float) if declared.day in known else nothing
+    return pd.DataFrame({"reason": reason.where(reason != ""), "day": day})
+
+
+def _never(setting: Setting, specification: TimeToResponse) -> list[str]:
+    """Name the subjects who left for a reason after which nobody responds."""
+    if not specification.never_responds:
+        return []
+    left = _left_the_trial(setting, setting.subjects["subject"])
+    for reason in specification.never_responds:
+        one_of(reason, sorted(left["reason"].dropna().unique()), "reason of withdrawal")
+    return list(setting.subjects.loc[left["reason"].isin(specification.never_responds), "subject"])
 
 
 def _headlines(
@@ -206,99 +270,3 @@ def _flow(setting: Setting, derived: pd.DataFrame, times: pd.DataFrame) -> pd.Da
 def _reasons(derived: pd.DataFrame) -> pd.DataFrame:
     counts = derived.groupby(["arm", "reason"], observed=True).size().rename("n")
     return counts.reset_index().astype({"arm": object, "reason": object})
-
-
-def _planned() -> list[Planned]:
-    return [
-        Planned(
-            choice="Comparison of times",
-            planned="Cox model, ties after Efron",
-            used="Cox model, ties after Efron",
-            reason="The unadjusted log-rank test is printed beside it",
-        )
-    ]
-
-
-def _interval_note(setting: Setting) -> Note:
-    gaps = np.diff([setting.design.baseline.day, *(v.day for v in setting.design.follow_up)])
-    return Note(
-        kind="information",
-        title="Times are interval-censored by design",
-        text="A response is known only to have come between two scheduled visits, which are "
-        f"{gaps.min()} to {gaps.max()} days apart; it is counted on the nominal day of the second. "
-        "Medians and curves carry that coarseness.",
-    )
-
-
-def _cox_notes(cox: CoxFit) -> list[Note]:
-    return [Note(kind="warning", title="Cox model", text=text) for text in cox.notes]
-
-
-def _undefined_notes(setting: Setting, derived: pd.DataFrame) -> list[Note]:
-    """Count those for whom no response can be defined."""
-    n = derived.loc[derived["time"].isna(), "reason"].value_counts()
-    return [
-        Note(
-            kind="warning",
-            title=f"Response undefined: {cause}",
-            text=f"For {count} of {len(derived)} patients no percent improvement in "
-            f"{setting.outcome.label} is defined ({cause}); they are left out.",
-        )
-        for cause, count in n.items()
-    ]
-
-
-def _methods(setting: Setting, specification: TimeToResponse) -> tuple[str, ...]:
-    return (
-        f"{population_sentence(setting)} The event is an improvement in {setting.outcome.label} of "
-        f"at least {plain(specification.percent)}% of baseline at two consecutive scheduled "
-        "visits, dated on the nominal day of the first; a missed visit between two responses "
-        "breaks confirmation, and a response at the last observed visit is censored there. Who has "
-        "no confirmed response is censored at the last scheduled visit with a score.",
-        "The share without a response is estimated by Kaplan and Meier (J Am Stat Assoc "
-        "1958;53:457-481) with limits on the log(−log) scale; a median is the first day on which "
-        "it has fallen to one half or below. Patients at risk are counted at the start of each "
-        "interval. Arms are compared by the log-rank test, unadjusted, and by the hazard ratio of "
-        f"a Cox model with arm{adjusters_sentence(setting)}, ties after Efron (J Am Stat Assoc "
-        "1977;72:557-565); a ratio above 1 means that the active arm responds sooner.",
-        interval_sentence(specification.alpha),
-    )
-
-
-def _parts(result: TimeToResponseResult) -> Iterator[Part]:
-    variable = f"{variable_of(result)} confirmed {plain(result.specification.percent)}%"
-    days = dict.fromkeys(("median", "conf_low", "conf_high"), "days")
-    yield from shared_parts(result)
-    yield Part(
-        context="hazard_ratio",
-        frame=result.contrasts,
-        groups=("arm",),
-        variable=variable,
-        method="Cox model, Efron",
-    )
-    yield Part(
-        context="log_rank",
-        frame=result.log_rank,
-        groups=("arm",),
-        variable=variable,
-        method="Log-rank test, unadjusted",
-    )
-    yield Part(
-        context="median",
-        frame=result.medians,
-        groups=("arm",),
-        variable=variable,
-        units=days,
-        method="Kaplan-Meier",
-        absent="not reached",
-    )
-    yield Part(
-        context="survival",
-        frame=result.survival,
-        groups=("arm", "time"),
-        variable=variable,
-        method="Kaplan-Meier",
-    )
-    yield Part(context="at_risk", frame=result.at_risk, groups=("arm", "time"), variable=variable)
-    yield Part(context="reasons", frame=result.reasons, groups=("arm", "reason"))
-    yield Part(context="fit", frame=pd.DataFrame({"n_model": [result.n_model]}))

@@ -70,6 +70,31 @@ def survival(n_arms: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
+def incidence(n_arms: int) -> pd.DataFrame:
+    """Steps of an event and of what competes with it, at days 0, 28, 84 and 364."""
+    rows = [
+        (arm.id, cause, day, share * size, share * size - 0.02, share * size + 0.03)
+        for i, arm in enumerate(arms(n_arms))
+        for cause, size in (("event", 0.5 - 0.03 * i), ("competing", 0.2 + 0.01 * i))
+        for day, share in ((0, 0.0), (28, 0.3), (84, 0.6), (364, 1.0))
+    ]
+    columns = ["arm", "cause", "time", "estimate", "conf_low", "conf_high"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(conf_low=frame["conf_low"].where(frame["estimate"] > 0))
+
+
+def response_by_visit(n_arms: int) -> pd.DataFrame:
+    """Probabilities at eight visits that rise; no estimate at the second."""
+    rows = [
+        (arm.id, float(visit.day), 0.1 + 0.05 * j - 0.01 * i, j == 1)
+        for i, arm in enumerate(arms(n_arms))
+        for j, visit in enumerate(visits(8)[1:])
+    ]
+    frame = pd.DataFrame(rows, columns=["arm", "time", "estimate", "unknown"])
+    estimate = frame["estimate"].mask(frame["unknown"])
+    return frame.assign(estimate=estimate, conf_low=estimate - 0.05, conf_high=estimate + 0.06)
+
+
 def responder_curve(n_arms: int) -> pd.DataFrame:
     """Shares at every tenth percent, falling, higher in later arms."""
     percent = np.arange(0, 101, 10.0)

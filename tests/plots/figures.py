@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from outcomes.plots.responder import responder_curve_figure, responders_figure
+
 from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure
 from outcomes.plots.flow import flow_figure
 from outcomes.plots.harms import incidences_figure, risk_differences_figure
+from outcomes.plots.incidence import incidence_figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.multiplicity import Node, graph_figure
@@ -16,6 +19,7 @@ from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
 from outcomes.plots.responder_curve import responder_curve_figure
 from outcomes.plots.responder_shares import responders_figure
+from outcomes.plots.response_by_visit import response_by_visit_figure
 from outcomes.plots.subgroups import subgroups_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.plots.tipping import tipping_figure
@@ -56,6 +60,21 @@ def _interval(n: int) -> Figure:
 
 def _survival(n: int) -> Figure:
     return responses_over_time_figure(*ex.survival(n), arms=ex.arms(n), outcome="Pain")
+
+
+def _incidence(n: int) -> Figure:
+    return incidence_figure(
+        ex.incidence(n),
+        arms=ex.arms(n),
+        causes={"event": "rescue medication", "competing": "leaving the trial"},
+        days=[0.0, 28, 84, 364],
+    )
+
+
+def _by_visit(n: int) -> Figure:
+    return response_by_visit_figure(
+        ex.response_by_visit(n), arms=ex.arms(n), visits=ex.visits(8), response="30% response"
+    )
 
 
 def _curve(n: int) -> Figure:
@@ -136,6 +155,8 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "interval": _interval,
     "survival": _survival,
     "curve": _curve,
+    "incidence": _incidence,
+    "by_visit": _by_visit,
     "responders": _responders,
     "waterfall": _waterfall,
     "residuals": _residuals,

@@ -4,29 +4,65 @@ from __future__ import annotations
 
 from typing import Any
 
+from outcomes.plots.incidence import incidence_figure
+from outcomes.plots.response_by_visit import response_by_visit_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level
+from outcomes.tables import event_times as tables
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
+from outcomes.tables.table import Table
 from outcomes.tables.time_to_response import at_risk, days, hazards, medians, reasons
+
+CAUSES = {"event": "confirmed response", "competing": "leaving the trial without one"}
 
 
 def _results(result: Any) -> Shown:
-    level = conf_level(result)
-    tables = (
-        medians(result.medians, result.at_risk, arms=result.arms, conf_level=level),
-        hazards(result.contrasts, result.log_rank, arms=result.arms, conf_level=level),
-        at_risk(result.at_risk, arms=result.arms),
+    level, times = conf_level(result), result.times
+    shown: list[Table] = [
+        medians(times.medians, times.at_risk, arms=result.arms, conf_level=level),
+        hazards(times.hazard_ratios, times.log_rank, arms=result.arms, conf_level=level),
+    ]
+    if len(times.restricted_means):
+        shown.append(
+            tables.restricted_means(
+                times.restricted_means,
+                times.restricted_differences,
+                arms=result.arms,
+                tau=times.tau,
+                event="a confirmed response",
+                conf_level=level,
+            )
+        )
+    if len(times.incidence_at):
+        shown.append(
+            tables.incidence(
+                times.incidence_at, times.gray, arms=result.arms, causes=CAUSES, conf_level=level
+            )
+        )
+    shown += [
+        at_risk(times.at_risk, arms=result.arms),
         reasons(result.reasons, arms=result.arms),
-    )
-    return Shown(says=_says(result), tables=tables)
+    ]
+    return Shown(says=_says(result), tables=tuple(shown))
 
 
 def _says(result: Any) -> str:
-    median = result.medians.set_index("arm")["median"]
+    median = result.times.medians.set_index("arm")["median"]
     each = [f"{_day(median[arm.id])} with {arm.label}" for arm in ordered(result.arms)]
-    return f"The median time to a confirmed response is {joined(each)}."
+    return f"The median time to a confirmed response is {joined(each)}.{_means(result)}"
+
+
+def _means(result: Any) -> str:
+    if result.times.restricted_means.empty:
+        return ""
+    mean = result.times.restricted_means.set_index("arm")["estimate"]
+    each = [f"{f.number(mean[arm.id], 0)} days with {arm.label}" for arm in ordered(result.arms)]
+    return (
+        f" Up to day {f.plain(result.times.tau)} patients spend {joined(each)} without one on "
+        "average."
+    )
 
 
 def _day(value: float) -> str:
@@ -34,26 +70,74 @@ def _day(value: float) -> str:
 
 
 def _figures(result: Any) -> Shown:
-    percent = f.plain(result.specification.percent)
-    figure = responses_over_time_figure(
-        result.survival,
-        result.at_risk,
-        arms=result.arms,
-        outcome=result.outcome.label,
-        response=f"confirmed {percent}% response",
-        conf_level=conf_level(result),
+    times = result.times
+    response = f"confirmed {f.plain(result.specification.percent)}% response"
+    figures = [
+        responses_over_time_figure(
+            times.survival,
+            times.at_risk,
+            arms=result.arms,
+            outcome=result.outcome.label,
+            response=response,
+            conf_level=conf_level(result),
+        )
+    ]
+    if len(times.incidence):
+        figures.append(
+            incidence_figure(
+                times.incidence,
+                arms=result.arms,
+                causes={**CAUSES, "event": response},
+                days=sorted(times.at_risk["time"].unique()),
+                conf_level=conf_level(result),
+            )
+        )
+    figures.append(
+        response_by_visit_figure(
+            result.intervals.probabilities,
+            arms=result.arms,
+            visits=result.visits,
+            response=response,
+            conf_level=conf_level(result),
+        )
     )
     return Shown(
         says="The curves step at scheduled visits, because a response is known only to have come "
         "between two of them.",
-        figures=(figure,),
+        figures=tuple(figures),
+    )
+
+
+def _checks(result: Any) -> Shown:
+    level, times, arms = conf_level(result), result.times, result.arms
+    shown: list[Table] = []
+    if len(times.proportional_hazards):
+        shown.append(tables.proportional_hazards(times.proportional_hazards))
+    models = [
+        ("Standard errors robust by treatment group", times.robust, "hazards"),
+        ("Leaving as a competing event (Fine and Gray)", times.subdistribution, "subdistribution"),
+        ("Weibull model, response between visits", result.intervals.time_ratios, "times"),
+    ]
+    estimated = [each for each in models if len(each[1])]
+    if estimated:
+        shown.append(tables.sensitivity(estimated, arms=arms, conf_level=level))
+    intervals = result.intervals
+    shown.append(
+        tables.by_visit(intervals.probabilities, intervals.differences, arms=arms, conf_level=level)
+    )
+    return Shown(
+        says="Proportional hazards are tested, and the comparison is repeated without taking a "
+        "visit’s day for the time of a response. A ratio of times below 1 means sooner, a ratio of "
+        "hazards above 1. The subdistribution ratio compares how many have responded by any time; "
+        "it is no rate among those still observed.",
+        tables=tuple(shown),
     )
 
 
 def _missing(_result: Any) -> str:
     return (
         "Patients are followed to their last scheduled visit with a score; a missed visit between "
-        "two responses breaks confirmation"
+        "two responses breaks confirmation unless declared otherwise"
     )
 
 
@@ -66,9 +150,9 @@ PRESENTATION = Presentation(
     short="Time to response",
     summary=_summary,
     missing=_missing,
-    robustness="That hazards are proportional and censoring is uninformative was assumed, not "
-    "examined; times are known only to the visit.",
+    robustness="That censoring is uninformative was assumed, not examined.",
     one_visit=False,
     results=_results,
     figures=_figures,
+    checks=_checks,
 )
