@@ -100,6 +100,7 @@ def compare_times(
     tau: float | None,
     cluster: str | None,
     conf_level: float,
+    without_model: bool = False,
 ) -> EventTimes:
     """Estimate curves and compare arms.
 
@@ -120,11 +121,13 @@ def compare_times(
     cluster : str or None
         Column of treatment groups.
     conf_level : float
+    without_model : bool
+        Describe the times where an arm has no event, instead of refusing.
 
     Raises
     ------
     NotEstimableError
-        An arm has no event.
+        An arm has no event, unless they are described without a model.
     SpecificationError
         The declared tau lies beyond the follow-up of an arm.
     """
@@ -135,9 +138,13 @@ def compare_times(
         "covariates": adjusters,
         "conf_level": conf_level,
     }
-    cox = fit_cox(modelled, **columns, **models)
-    curves = kaplan_meier(times, **columns, conf_level=conf_level)
     failures: list[tuple[str, str]] = []
+    cox = (
+        _attempt(lambda: fit_cox(modelled, **columns, **models), "Hazard ratio", failures)
+        if without_model
+        else fit_cox(modelled, **columns, **models)
+    )
+    curves = kaplan_meier(times, **columns, conf_level=conf_level)
     limit = _limit(times, days) if tau is None else tau
     means = _attempt(
         lambda: restricted_mean_difference(
@@ -151,8 +158,8 @@ def compare_times(
         survival=curves.curves,
         at_risk=curves.at_risk(days),
         medians=curves.medians,
-        hazard_ratios=cox.hazard_ratios,
-        robust=_robust(modelled, cluster, columns, models),
+        hazard_ratios=cox.hazard_ratios if cox else pd.DataFrame(columns=_CONTRAST),
+        robust=_robust(modelled, cluster if cox else None, columns, models),
         log_rank=log_rank_test(times, **columns, reference=reference).pairs,
         proportional_hazards=_proportional(cox, failures),
         tau=limit,
@@ -165,8 +172,8 @@ def compare_times(
         gray=incidence[2],
         subdistribution=_subdistribution(modelled, models, failures),
         n_subjects=len(times),
-        n_model=cox.n,
-        cox_notes=cox.notes,
+        n_model=len(modelled),
+        cox_notes=cox.notes if cox else (),
         failures=tuple(failures),
     )
 
@@ -184,7 +191,10 @@ def _attempt(make: Callable[[], Found], what: str, failures: list[tuple[str, str
         return None
 
 
-def _proportional(cox: CoxFit, failures: list[tuple[str, str]]) -> pd.DataFrame:
+def _proportional(cox: CoxFit | None, failures: list[tuple[str, str]]) -> pd.DataFrame:
+    if cox is None:
+        return pd.DataFrame(columns=["term", *_TEST[1:]])
+
     def tested() -> pd.DataFrame:
         try:
             return cox.proportional_hazards()

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from outcomes.analyses.result import Headline
-from outcomes.analyses.setting import Setting
+from outcomes.analyses.setting import Adjusted, Compared, Setting
 from outcomes.tables.format import level, plain
 from outcomes.trial.study import OutcomeAnalysis
 
@@ -60,7 +60,7 @@ def lower_or_higher(setting: Setting) -> Literal["lower", "higher"]:
     return "lower" if setting.outcome.higher_is == "worse" else "higher"
 
 
-def population_sentence(setting: Setting) -> str:
+def population_sentence(setting: Compared) -> str:
     """Say who is analysed."""
     return (
         f"Patients of the population “{setting.population.label}” are analysed in the arm they "
@@ -68,7 +68,7 @@ def population_sentence(setting: Setting) -> str:
     )
 
 
-def adjusters_sentence(setting: Setting) -> str:
+def adjusters_sentence(setting: Adjusted) -> str:
     """Name factors and covariates of the model."""
     parts = []
     if setting.factors:

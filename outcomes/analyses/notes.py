@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from outcomes.analyses.result import Note, Planned
 from outcomes.analyses.setting import Compared, Setting
-from outcomes.trial.study import OutcomeAnalysis
 
 
 def window_notes(who: Compared) -> list[Note]:
@@ -54,8 +55,16 @@ def adjuster_notes(setting: Setting) -> list[Note]:
     ]
 
 
+class ModelsFactors(Protocol):
+    """A specification that says whether randomisation factors enter the model."""
+
+    @property
+    def randomisation_factors(self) -> bool:
+        """Whether they do."""
+
+
 def factor_choice(
-    setting: Setting, specification: OutcomeAnalysis
+    setting: Compared, specification: ModelsFactors
 ) -> tuple[list[Planned], list[Note]]:
     """Say which randomisation factors are in the adjusted model, loudly where they are not."""
     declared = ", ".join(setting.design.randomisation_factors)

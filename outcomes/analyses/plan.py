@@ -20,6 +20,7 @@ from outcomes.analyses.safety import Safety, analyse_safety
 from outcomes.analyses.setting import setting_of
 from outcomes.analyses.strategies import strategy_notes, strategy_sentences
 from outcomes.analyses.subgroup import Subgroup, analyse_subgroup
+from outcomes.analyses.time_to_event import TimeToEvent, analyse_time_to_event
 from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
 from outcomes.errors import SpecificationError
 from outcomes.trial.io.read import load_trial
@@ -31,6 +32,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     Ancova: analyse_ancova,
     ResponderDifference: analyse_responder,
     TimeToResponse: analyse_time_to_response,
+    TimeToEvent: analyse_time_to_event,
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
     Safety: analyse_safety,
@@ -126,8 +128,8 @@ def planned(
         Its id. None is the primary one of the kind, or its first; where `instrument` is replaced
         and an analysis of the kind is declared for that instrument, it is the one found.
     kind : str, optional
-        ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``, ``"baseline"``,
-        ``"effect_size"``, ``"missing_data"``, ``"safety"`` …
+        ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``,
+        ``"time_to_event"``, ``"baseline"``, ``"effect_size"``, ``"missing_data"``, ``"safety"`` …
     **overrides
         Fields to replace; None keeps what is declared. A text stands for a tuple of one.
 

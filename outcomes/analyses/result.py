@@ -187,6 +187,16 @@ class Result(ABC):
     intercurrent: pd.DataFrame = field(default_factory=no_events)
 
     @property
+    def variable(self) -> str:
+        """What is compared, in words, where it is no score; empty otherwise."""
+        return ""
+
+    @property
+    def without_headline(self) -> str:
+        """What stands in place of headlines where there are none."""
+        return "This analysis describes patients and compares no arms."
+
+    @property
     def examined(self) -> str:
         """What a sensitivity analysis of this result examined, in a sentence; empty without one."""
         return ""

@@ -55,7 +55,24 @@ class Compared:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Setting(Compared):
+class Adjusted(Compared):
+    """Who is compared, and for what the comparison is adjusted.
+
+    `factors` (of the randomisation) and `covariates` are columns of the analysed frame; factors
+    are categories.
+    """
+
+    factors: tuple[str, ...]
+    covariates: tuple[str, ...]
+
+    @property
+    def adjusters(self) -> tuple[str, ...]:
+        """Randomisation factors, then covariates, each once."""
+        return tuple(dict.fromkeys((*self.factors, *self.covariates)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Setting(Adjusted):
     """Who is compared on what: `Compared` with the score, the visit and the model's columns.
 
     Parameters
@@ -69,8 +86,6 @@ class Setting(Compared):
         estimand's strategies were carried out.
     recorded : DataFrame
         The same with the scores as they were recorded.
-    factors, covariates : tuple of str
-        Randomisation factors and further covariates, columns of `frame`; factors are categories.
     estimand : Estimand or None
         The question.
     intercurrent : DataFrame
@@ -85,17 +100,10 @@ class Setting(Compared):
     visit: Visit
     frame: pd.DataFrame
     recorded: pd.DataFrame
-    factors: tuple[str, ...]
-    covariates: tuple[str, ...]
     estimand: Estimand | None
     intercurrent: pd.DataFrame
     decided: pd.DataFrame
     study: Study
-
-    @property
-    def adjusters(self) -> tuple[str, ...]:
-        """Randomisation factors, then covariates, each once."""
-        return tuple(dict.fromkeys((*self.factors, *self.covariates)))
 
 
 def compared(
@@ -124,6 +132,41 @@ def compared(
         randomised=randomised,
         subjects=randomised[kept].reset_index(drop=True),
         set_aside=trial.set_aside[trial.set_aside["subject"].isin(randomised["subject"])],
+    )
+
+
+def adjusted(
+    trial: Trial,
+    specification: Analysis,
+    active: tuple[str, ...] | None,
+    *,
+    covariates: tuple[str, ...],
+    randomisation_factors: bool,
+) -> Adjusted:
+    """Choose arms and population, with factors and covariates as categories among the subjects.
+
+    Raises
+    ------
+    SpecificationError
+        The population, an arm or a covariate is not declared or not in the data.
+    """
+    who = compared(trial, specification, active)
+    factors = who.design.randomisation_factors if randomisation_factors else ()
+    for name in (*factors, *covariates):
+        one_of(name, [str(column) for column in who.subjects.columns], "subjects column")
+    columns = {
+        name: as_category(who.subjects[name], factor=name in factors)
+        for name in (*covariates, *factors)
+    }
+    return Adjusted(
+        design=who.design,
+        arms=who.arms,
+        population=who.population,
+        randomised=who.randomised,
+        subjects=who.subjects.assign(**columns),
+        set_aside=who.set_aside,
+        factors=factors,
+        covariates=covariates,
     )
 
 

@@ -15,7 +15,7 @@ from outcomes.analyses.mean_difference import (
     population_sentence,
 )
 from outcomes.analyses.result import Note, Planned
-from outcomes.analyses.setting import Setting
+from outcomes.analyses.setting import Adjusted, Setting
 from outcomes.tables.format import p_phrase, plain
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _never(specification: TimeToResponse) -> str:
     return f", and at the last scheduled visit where they left for {reasons}"
 
 
-def comparison_methods(setting: Setting, times: EventTimes, above_one: str) -> tuple[str, ...]:
+def comparison_methods(setting: Adjusted, times: EventTimes, above_one: str) -> tuple[str, ...]:
     """Write how curves, hazards, means and cumulative incidence are estimated."""
     said = [
         "The share without the event is estimated by Kaplan and Meier (J Am Stat Assoc "

@@ -17,9 +17,14 @@ NOT_REACHED = "not reached"
 
 
 def medians(
-    medians: pd.DataFrame, at_risk: pd.DataFrame, *, arms: Sequence[Arm], conf_level: float
+    medians: pd.DataFrame,
+    at_risk: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    conf_level: float,
+    event: str | None = None,
 ) -> Table:
-    """One row per arm: patients, responses, and the median time with its interval.
+    """One row per arm: patients, events, and the median time with its interval.
 
     Parameters
     ----------
@@ -31,14 +36,17 @@ def medians(
         As declared.
     conf_level : float
         Level of the intervals.
+    event : str, optional
+        What happens on a day of its own; by default a response, known to the visit.
     """
     found = by_key(medians, "arm")
+    what = event or "response"
     return Table(
-        caption="Responses and median time to response by arm.",
+        caption=f"Patients with {what}, and median time to it by arm.",
         stub="Arm",
         columns=(
             Column(label="n"),
-            Column(label="Responses"),
+            Column(label=_events(event)),
             Column(label="Censored"),
             Column(label="Median, days"),
             Column(label=f"{f.level(conf_level)} CI, days"),
@@ -52,12 +60,21 @@ def medians(
             for arm in ordered(arms)
         ),
         footnotes=(
-            "Times are nominal days of scheduled visits: a response is known to have come between "
-            "two visits, and is counted at the second.",
-            f"CI: confidence interval; {NOT_REACHED}: the estimated share without a response does "
-            "not fall to one half.",
+            *(() if event else (_TO_THE_VISIT,)),
+            f"CI: confidence interval; {NOT_REACHED}: the estimated share without {what} does not "
+            "fall to one half.",
         ),
     )
+
+
+_TO_THE_VISIT = (
+    "Times are nominal days of scheduled visits: a response is known to have come between two "
+    "visits, and is counted at the second."
+)
+
+
+def _events(event: str | None) -> str:
+    return "Events" if event else "Responses"
 
 
 def _totals(at_risk: pd.DataFrame, arm: Arm) -> tuple[str, str, str]:
@@ -87,7 +104,12 @@ def days(value: float) -> str:
 
 
 def hazards(
-    contrasts: pd.DataFrame, log_rank: pd.DataFrame, *, arms: Sequence[Arm], conf_level: float
+    contrasts: pd.DataFrame,
+    log_rank: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    conf_level: float,
+    event: str = "response",
 ) -> Table:
     """One row per active arm: hazard ratio, and the log-rank test.
 
@@ -96,7 +118,7 @@ def hazards(
     """
     ratio, test = by_key(contrasts, "arm"), by_key(log_rank, "arm")
     return Table(
-        caption="Hazard ratio of response and log-rank test.",
+        caption=f"Hazard ratio of {event} and log-rank test.",
         stub="Contrast",
         columns=(
             Column(label="Hazard ratio", group="Cox model"),
@@ -110,15 +132,17 @@ def hazards(
             Row(
                 label=against(arm, arms),
                 arm=positions(arms)[arm.id],
-                cells=(*_ratio(ratio[(arm.id,)]), *_test(test.get((arm.id,)))),
+                cells=(*_ratio(ratio.get((arm.id,))), *_test(test.get((arm.id,)))),
             )
             for arm in active(arms)
         ),
-        footnotes=("A hazard ratio above 1 means that responses come sooner.",),
+        footnotes=(f"A hazard ratio above 1 means that {event} comes sooner.",),
     )
 
 
-def _ratio(row: dict[str, Any]) -> tuple[str, str, str]:
+def _ratio(row: dict[str, Any] | None) -> tuple[str, str, str]:
+    if row is None:
+        return (f.MISSING,) * 3
     interval = f.interval(row["conf_low"], row["conf_high"], 2)
     return f.number(row["estimate"], 2), interval, f.p_value(row["p_value"])
 
@@ -129,17 +153,17 @@ def _test(row: dict[str, Any] | None) -> tuple[str, str, str]:
     return f.number(row["statistic"], 2), f.count(row["df"]), f.p_value(row["p_value"])
 
 
-def at_risk(at_risk: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
-    """Patients at risk at each time, with censored and responses so far."""
+def at_risk(at_risk: pd.DataFrame, *, arms: Sequence[Arm], event: str | None = None) -> Table:
+    """Patients at risk at each time, with censored and events so far."""
     found = by_key(at_risk, "time", "arm")
     times = sorted({time for time, _ in found})
     columns = (
         Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
         for arm in ordered(arms)
-        for label in ("At risk", "Censored", "Responses")
+        for label in ("At risk", "Censored", _events(event))
     )
     return Table(
-        caption="Patients at risk, and censored and responding up to each day.",
+        caption=f"Patients at risk, and censored and with {event or 'response'} up to each day.",
         stub="Day",
         columns=tuple(columns),
         rows=tuple(

@@ -72,6 +72,7 @@ def test_every_kind_has_its_own_word():
         "responder",
         "safety",
         "subgroup",
+        "time_to_event",
         "time_to_response",
     ]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outcomes.plots.responder import responder_curve_figure, responders_figure
-
 from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure

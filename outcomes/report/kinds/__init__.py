@@ -15,6 +15,7 @@ from outcomes.report.kinds import (
     responder,
     safety,
     subgroup,
+    time_to_event,
     time_to_response,
 )
 from outcomes.report.presentation import Presentation
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Presentation] = {
     "ancova": ancova.PRESENTATION,
     "responder": responder.PRESENTATION,
     "time_to_response": time_to_response.PRESENTATION,
+    "time_to_event": time_to_event.PRESENTATION,
     "baseline": baseline.PRESENTATION,
     "effect_size": effect_size.PRESENTATION,
     "safety": safety.PRESENTATION,

@@ -9,10 +9,10 @@ from outcomes.plots.response_by_visit import response_by_visit_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level
-from outcomes.tables import event_times as tables
+from outcomes.report.times import check_tables, incidence_tables, mean_tables
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
-from outcomes.tables.table import Table
+from outcomes.tables.event_times import by_visit
 from outcomes.tables.time_to_response import at_risk, days, hazards, medians, reasons
 
 CAUSES = {"event": "confirmed response", "competing": "leaving the trial without one"}
@@ -20,32 +20,15 @@ CAUSES = {"event": "confirmed response", "competing": "leaving the trial without
 
 def _results(result: Any) -> Shown:
     level, times = conf_level(result), result.times
-    shown: list[Table] = [
+    shown = (
         medians(times.medians, times.at_risk, arms=result.arms, conf_level=level),
         hazards(times.hazard_ratios, times.log_rank, arms=result.arms, conf_level=level),
-    ]
-    if len(times.restricted_means):
-        shown.append(
-            tables.restricted_means(
-                times.restricted_means,
-                times.restricted_differences,
-                arms=result.arms,
-                tau=times.tau,
-                event="a confirmed response",
-                conf_level=level,
-            )
-        )
-    if len(times.incidence_at):
-        shown.append(
-            tables.incidence(
-                times.incidence_at, times.gray, arms=result.arms, causes=CAUSES, conf_level=level
-            )
-        )
-    shown += [
+        *mean_tables(times, arms=result.arms, event="confirmed response", conf_level=level),
+        *incidence_tables(times, CAUSES, arms=result.arms, conf_level=level),
         at_risk(times.at_risk, arms=result.arms),
         reasons(result.reasons, arms=result.arms),
-    ]
-    return Shown(says=_says(result), tables=tuple(shown))
+    )
+    return Shown(says=_says(result), tables=shown)
 
 
 def _says(result: Any) -> str:
@@ -110,27 +93,21 @@ def _figures(result: Any) -> Shown:
 
 def _checks(result: Any) -> Shown:
     level, times, arms = conf_level(result), result.times, result.arms
-    shown: list[Table] = []
-    if len(times.proportional_hazards):
-        shown.append(tables.proportional_hazards(times.proportional_hazards))
+    intervals = result.intervals
     models = [
         ("Standard errors robust by treatment group", times.robust, "hazards"),
         ("Leaving as a competing event (Fine and Gray)", times.subdistribution, "subdistribution"),
-        ("Weibull model, response between visits", result.intervals.time_ratios, "times"),
+        ("Weibull model, response between visits", intervals.time_ratios, "times"),
     ]
-    estimated = [each for each in models if len(each[1])]
-    if estimated:
-        shown.append(tables.sensitivity(estimated, arms=arms, conf_level=level))
-    intervals = result.intervals
-    shown.append(
-        tables.by_visit(intervals.probabilities, intervals.differences, arms=arms, conf_level=level)
+    at_visits = by_visit(
+        intervals.probabilities, intervals.differences, arms=arms, conf_level=level
     )
     return Shown(
         says="Proportional hazards are tested, and the comparison is repeated without taking a "
         "visit’s day for the time of a response. A ratio of times below 1 means sooner, a ratio of "
         "hazards above 1. The subdistribution ratio compares how many have responded by any time; "
         "it is no rate among those still observed.",
-        tables=tuple(shown),
+        tables=(*check_tables(times, models, arms=arms, conf_level=level), at_visits),
     )
 
 

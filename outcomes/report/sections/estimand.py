@@ -167,7 +167,7 @@ def _treatment(result: Result) -> str:
 def _variable(result: Result) -> str:
     outcome = result.outcome
     if outcome is None:
-        return "The characteristics listed in the results"
+        return result.variable or "The characteristics listed in the results"
     visit = visit_of(result) if presentation_of(result).one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
     direction = "" if outcome.higher_is == "neutral" else f" (higher is {outcome.higher_is})"

@@ -38,7 +38,7 @@ def headline(trial: Trial, result: Result) -> Block:
     beside = [note for note in notes if note.beside_headline]
     if beside:
         parts.append(fragment("notes", notes=beside))
-    says = "" if result.headlines else "This analysis describes patients and compares no arms."
+    says = "" if result.headlines else result.without_headline
     return Block(
         id="headline",
         title="Headline",
