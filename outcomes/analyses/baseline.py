@@ -23,6 +23,7 @@ from outcomes.analyses.setting import Compared, as_category, compared, one_of
 from outcomes.errors import NotEstimableError, SpecificationError
 from outcomes.models.effect_sizes import hedges_g
 from outcomes.plots.balance import plot_balance
+from outcomes.stats.standardised import distribution_distance
 from outcomes.trial.study import Analysis
 from outcomes.trial.trial import Trial
 
@@ -63,8 +64,9 @@ class BaselineResult(Result):
         n_missing, mean, sd, median, q1, q3, minimum, maximum (NaN for categories), count, percent
         of n (NaN for numbers).
     differences : DataFrame
-        variable, label, level, arm (active), hedges_g: standardised difference from the reference
-        arm, of numbers; NaN where it is not defined.
+        variable, label, level ("" always), arm (active), hedges_g: standardised difference from
+        the reference arm, of numbers; distance: that of the distributions of categories (Yang and
+        Dalton), 0 or more; NaN where the other one applies or it is not defined.
     n_subjects : int
     enrolment : DataFrame
         step, n: from those assessed to those randomised, as `enrolment` gives it.
@@ -89,7 +91,8 @@ class BaselineResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the standardised differences."""
-        return plot_balance(self.differences, arms=self.arms, ax=ax)
+        numbers = self.differences[self.differences["hedges_g"].notna()]
+        return plot_balance(numbers, arms=self.arms, ax=ax)
 
     def to_ard(self) -> pd.DataFrame:
         """Every number of the result, one row each."""
@@ -209,18 +212,21 @@ def _numbers(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
 def _differences(columns: dict[str, pd.Series[Any]], who: Compared) -> pd.DataFrame:
     arm = who.subjects["arm"]
     rows = [
-        {
-            "variable": name,
-            "label": column.name,
-            "level": "",
-            "arm": active.id,
-            "hedges_g": _g(column[arm == active.id], column[arm == who.reference.id]),
-        }
+        {"variable": name, "label": column.name, "level": "", "arm": active.id}
+        | _difference(column[arm == active.id], column[arm == who.reference.id])
         for name, column in columns.items()
-        if not isinstance(column.dtype, pd.CategoricalDtype)
         for active in who.active
     ]
-    return pd.DataFrame(rows, columns=["variable", "label", "level", "arm", "hedges_g"])
+    names = ["variable", "label", "level", "arm", "hedges_g", "distance"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _difference(active: pd.Series[Any], reference: pd.Series[Any]) -> dict[str, float]:
+    """Hedges' g of a number, or the distance of two distributions of categories."""
+    if not isinstance(active.dtype, pd.CategoricalDtype):
+        return {"hedges_g": _g(active, reference), "distance": np.nan}
+    a, b = (np.asarray(part.value_counts(sort=False), np.int64) for part in (active, reference))
+    return {"hedges_g": np.nan, "distance": distribution_distance(a, b)}
 
 
 def _g(active: pd.Series[float], reference: pd.Series[float]) -> float:
@@ -275,8 +281,9 @@ def _methods(who: Compared) -> tuple[str, ...]:
         "randomised to: numbers by mean, standard deviation, median and quartiles (linear "
         "interpolation between order statistics), categories by count and percentage of those with "
         "a value; missing values are counted. Standardised differences are Hedges’ g (J Educ Stat "
-        "1981;6:107-128) from the reference arm. No tests are made: differences between randomised "
-        "arms before treatment are due to chance.",
+        "1981;6:107-128) from the reference arm for numbers, and the distance of Yang and Dalton "
+        "(SAS Global Forum 2012, paper 335-2012) for categories. No tests are made: differences "
+        "between randomised arms before treatment are due to chance.",
     )
 
 
@@ -326,15 +333,18 @@ def _parts(result: BaselineResult) -> list[Part]:
                 level="level",
             )
         )
+    categories = set(result.summary.loc[~numbers, "variable"])
     for name, rows in result.differences.groupby("variable", sort=False):
+        category = name in categories
         parts.append(
             Part(
                 context="standardised_difference",
                 frame=rows,
                 groups=("arm",),
-                stats=("hedges_g",),
+                stats=("distance" if category else "hedges_g",),
                 variable=str(name),
-                method="Hedges' g",
+                method="Yang and Dalton" if category else "Hedges' g",
+                absent="not defined",
             )
         )
     return parts

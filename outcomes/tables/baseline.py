@@ -39,7 +39,8 @@ def baseline(
     n : dict of str to int
         Patients by arm id, "" for all arms.
     differences : DataFrame, optional
-        variable, level, arm, hedges_g: standardised differences from the reference arm.
+        variable, level, arm, hedges_g (numbers), distance (categories): standardised differences
+        from the reference arm.
     """
     marks, places = positions(arms), [arm.id for arm in ordered(arms)]
     effects = {} if differences is None else by_key(differences, "variable", "level", "arm")
@@ -50,7 +51,10 @@ def baseline(
             for arm in ordered(arms)
         ),
         Column(label=f"All arms (n = {n['']})"),
-        *(Column(label=f"Difference g, {arm.label}", arm=marks[arm.id]) for arm in against),
+        *(
+            Column(label=f"Standardised difference, {arm.label}", arm=marks[arm.id])
+            for arm in against
+        ),
     )
     rows = _rows(summary, [*places, ""], effects, [arm.id for arm in against])
     return Table(
@@ -63,8 +67,8 @@ def baseline(
             "No p values: differences between randomised arms before treatment are due to chance.",
             *(
                 (
-                    "g: Hedges’ standardised difference from the reference arm; "
-                    f"{f.MISSING} it is given for means only.",
+                    "Standardised difference from the reference arm: Hedges’ g of means; for "
+                    "categories the distance of Yang and Dalton, 0 or more, at the first category.",
                 )
                 if against
                 else ()
@@ -83,8 +87,8 @@ def _rows(
         for level in levels:
             found = by_key(part[part["level"] == level], "arm")
             records = [found.get((place,)) for place in places]
-            effect = [effects.get((variable, level, arm)) for arm in g]
-            yield from _level_rows(str(level), records, effect)
+            effect = [effects.get((variable, "", arm)) for arm in g]
+            yield from _level_rows(str(level), records, effect, first=level == levels[0])
         if part["n_missing"].gt(0).any():
             first = by_key(part[part["level"] == levels[0]], "arm")
             cells = tuple(_cell(first.get((place,)), _n_missing) for place in places)
@@ -92,11 +96,14 @@ def _rows(
 
 
 def _level_rows(
-    level: str, records: list[Record | None], effect: list[Record | None]
+    level: str, records: list[Record | None], effect: list[Record | None], *, first: bool
 ) -> Iterator[Row]:
     if any(record is not None and record["count"] == record["count"] for record in records):
         cells = tuple(_cell(record, _share) for record in records)
-        yield Row(label=f"{level}, n (%)", cells=cells + (f.MISSING,) * len(effect), kind="sub")
+        apart = tuple(
+            _cell(r if first else None, lambda r: f.number(r["distance"], 2)) for r in effect
+        )
+        yield Row(label=f"{level}, n (%)", cells=cells + apart, kind="sub")
         return
     digits = _digits(records)
     mean = tuple(_cell(r, lambda r: f.with_error(r["mean"], r["sd"], digits)) for r in records)

@@ -48,7 +48,8 @@ def test_numbers_and_categories_are_summarised_by_arm_and_in_all():
 
 
 def test_standardised_difference_follows_its_definition():
-    found = analyse(trial(TABLE), TABLE).differences.set_index(["variable", "arm"])["hedges_g"]
+    differences = analyse(trial(TABLE), TABLE).differences.set_index(["variable", "arm"])
+    found = differences["hedges_g"]
     age = subjects().groupby("arm")["age"]
     n, mean, var = age.size(), age.mean(), age.var()
     pooled = math.sqrt(
@@ -57,7 +58,11 @@ def test_standardised_difference_follows_its_definition():
     )
     j = 1 - 3 / (4 * (n["yoga"] + n["usual"]) - 9)
     assert found["age", "yoga"] == pytest.approx(j * (mean["yoga"] - mean["usual"]) / pooled)
-    assert "site" not in found.index.get_level_values(0)
+    site = subjects().groupby("arm")["site"].apply(lambda s: (s == "south").mean())
+    p, q = site["yoga"], site["usual"]
+    by_hand = abs(p - q) / math.sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    assert differences.loc[("site", "yoga"), "distance"] == pytest.approx(by_hand)
+    assert math.isnan(found["site", "yoga"])
 
 
 def test_no_p_value_is_made_of_a_baseline_table():
