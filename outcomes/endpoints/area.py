@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError, DuplicateRecordError, SchemaError, SpecificationError
+from outcomes.endpoints.columns import require_columns
+from outcomes.errors import DataError, DuplicateRecordError, SpecificationError
 from outcomes.trial.problems import first_of
 
 
@@ -114,9 +115,7 @@ def _one(
 
 
 def _refuse_unusable(records: pd.DataFrame, until: float, max_gap: float, start: float) -> None:
-    absent = [name for name in ("subject", "day", "value") if name not in records]
-    if absent:
-        raise SchemaError(f"records lack {', '.join(absent)}; needed are subject, day, value.")
+    require_columns(records, "records", "subject", "day", "value")
     if not until > start or max_gap < 0:
         raise SpecificationError(
             f"until is {until:g} and max_gap {max_gap:g}; until lies after day {start:g}, and a "

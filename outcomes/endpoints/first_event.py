@@ -7,7 +7,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError, DuplicateRecordError, SchemaError, SpecificationError
+from outcomes.endpoints.columns import require_columns, require_one_row_each
+from outcomes.errors import DataError, SpecificationError
 from outcomes.trial.problems import first_of
 
 
@@ -52,9 +53,9 @@ def time_to_first(records: pd.DataFrame, follow_up: pd.DataFrame, *, event: str)
     0       1  12.0   True  rescue medication
     1       2  40.0  False              moved
     """
-    _refuse_absent(records, "records", ("subject", "day"))
-    _refuse_absent(follow_up, "follow_up", ("subject", "last_day", "ended"))
-    _refuse_twice(follow_up, "follow_up")
+    require_columns(records, "records", "subject", "day")
+    require_columns(follow_up, "follow_up", "subject", "last_day", "ended")
+    require_one_row_each(follow_up, "follow_up")
     _refuse_records(records, follow_up)
     made = follow_up[["subject", "last_day", "ended"]].reset_index(drop=True)
     first = made["subject"].map(records.groupby("subject")["day"].min()).astype(float)
@@ -121,8 +122,8 @@ def time_to_dropout(
     1       2   40.0    dropout   True  lack of efficacy
     2       3   90.0  competing  False             death
     """
-    _refuse_absent(subjects, "subjects", ("subject", "withdrawal_reason", "withdrawal_day"))
-    _refuse_twice(subjects, "subjects")
+    require_columns(subjects, "subjects", "subject", "withdrawal_reason", "withdrawal_day")
+    require_one_row_each(subjects, "subjects")
     why = subjects["withdrawal_reason"].astype(object).reset_index(drop=True)
     why = why.mask(why.isna() | (why == ""))
     day = subjects["withdrawal_day"].astype(float).reset_index(drop=True)
@@ -142,21 +143,6 @@ def time_to_dropout(
             ),
         }
     )
-
-
-def _refuse_absent(frame: pd.DataFrame, name: str, needed: tuple[str, ...]) -> None:
-    absent = [column for column in needed if column not in frame]
-    if absent:
-        raise SchemaError(f"{name} lacks {', '.join(absent)}; needed are {', '.join(needed)}.")
-
-
-def _refuse_twice(frame: pd.DataFrame, name: str) -> None:
-    twice = frame.loc[frame["subject"].duplicated(), "subject"]
-    if len(twice):
-        raise DuplicateRecordError(
-            f"{len(twice)} rows of {name} repeat a subject ({first_of(twice.unique())}); one row "
-            "each is allowed."
-        )
 
 
 def _refuse_records(records: pd.DataFrame, follow_up: pd.DataFrame) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import DataError, SchemaError, SpecificationError
+from outcomes.endpoints.columns import require_columns
+from outcomes.errors import DataError, SpecificationError
 from outcomes.trial.problems import first_of, rows
 
 Array = NDArray[np.float64]
@@ -145,13 +146,8 @@ def _subjects(
 def _refuse_unusable(
     days: pd.DataFrame, baseline: pd.DataFrame, rise: float, min_days: int, free_days: int
 ) -> None:
-    for name, frame, needed in (
-        ("days", days, ("subject", "day", "value")),
-        ("baseline", baseline, ("subject", "baseline")),
-    ):
-        absent = [column for column in needed if column not in frame]
-        if absent:
-            raise SchemaError(f"{name} lacks {', '.join(absent)}; needed are {', '.join(needed)}.")
+    require_columns(days, "days", "subject", "day", "value")
+    require_columns(baseline, "baseline", "subject", "baseline")
     if not rise > 0 or min_days < 1 or free_days < 1:
         raise SpecificationError(
             f"rise is {rise}, min_days {min_days} and free_days {free_days}; a rise is above zero, "

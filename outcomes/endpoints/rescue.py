@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError, SchemaError, SpecificationError
+from outcomes.endpoints.columns import require_columns
+from outcomes.errors import DataError, SpecificationError
 from outcomes.trial.problems import first_of, rows
 
 
@@ -106,11 +107,8 @@ def rescue_free_response(
     0          True                 False
     1         False                  True
     """
-    for name, frame, needed in (
-        ("assessed", assessed, ("subject", "day", "response")),
-        ("rescue", rescue, ("subject", "day")),
-    ):
-        _refuse_absent(name, frame, needed)
+    require_columns(assessed, "assessed", "subject", "day", "response")
+    require_columns(rescue, "rescue", "subject", "day")
     if days_before < 0:
         raise SpecificationError(f"days_before is {days_before}; it is zero or more.")
     undated = assessed["response"].notna() & assessed["day"].isna()
@@ -129,15 +127,9 @@ def rescue_free_response(
     return made.assign(rescue_free_response=reached.mask(made["after_rescue"], False))
 
 
-def _refuse_absent(name: str, frame: pd.DataFrame, needed: tuple[str, ...]) -> None:
-    absent = [column for column in needed if column not in frame]
-    if absent:
-        raise SchemaError(f"{name} lacks {', '.join(absent)}; needed are {', '.join(needed)}.")
-
-
 def _refuse_days(days: pd.DataFrame, windows: pd.DataFrame, min_days: int) -> None:
-    _refuse_absent("days", days, ("subject", "day", "doses"))
-    _refuse_absent("windows", windows, ("subject", "first_day", "last_day"))
+    require_columns(days, "days", "subject", "day", "doses")
+    require_columns(windows, "windows", "subject", "first_day", "last_day")
     if min_days < 1:
         raise SpecificationError(f"min_days is {min_days}; it is at least 1.")
     for found, text in (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from outcomes.errors import NotEstimableError, SchemaError
-from outcomes.models.responder_rows import Missing, arms_of, counted, refuse_absent
+from outcomes.models.responder_rows import Missing, arms_of, by_row, counted, refuse_absent
 from outcomes.stats.rank_tests import RankTest, van_elteren
 
 Array = NDArray[np.float64]
@@ -123,6 +123,7 @@ def compare_responder_curves(
         raise SchemaError(
             f"{improvement}: improvements are not numbers; derive percent improvement first."
         )
+    data = by_row(data)
     arms = arms_of(data[arm], reference)
     known = data[improvement].astype(float)
     kept = data.loc[counted(known, improvement, missing).index]

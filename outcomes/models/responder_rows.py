@@ -12,6 +12,11 @@ from outcomes.stats.proportions import wilson
 Missing = Literal["non_responder", "exclude"]
 
 
+def by_row(data: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of a frame numbers where its labels repeat."""
+    return data if data.index.is_unique else data.reset_index(drop=True)
+
+
 def refuse_absent(data: pd.DataFrame, needed: list[str]) -> None:
     """Refuse a frame that lacks a column.
 

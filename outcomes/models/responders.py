@@ -19,6 +19,7 @@ from outcomes.models.responder_contrasts import (
 from outcomes.models.responder_rows import (
     Missing,
     arms_of,
+    by_row,
     counted,
     counts_by_arm,
     refuse_absent,
@@ -168,6 +169,7 @@ def responder_difference(
             f"method={method!r} and test={test!r} compare counts; with covariates or clusters the "
             "comparison is by standardisation. Leave them out, or compare without covariates."
         )
+    data = by_row(data)
     arms = arms_of(data[arm], reference)
     outcome = responses(data, response)
     lacking = outcome.isna()
@@ -201,9 +203,7 @@ def _unadjusted(
     p, n = counts["proportion"], counts["n"]
     numbers = counts.set_index("arm")[["responders", "n"]].astype(int).to_numpy().tolist()
     (x2, n2), *active = numbers
-    pairs = {
-        str(arm): (x1, n1, x2, n2) for arm, (x1, n1) in zip(counts["arm"][1:], active, strict=True)
-    }
+    pairs = {arm: (x1, n1, x2, n2) for arm, (x1, n1) in zip(counts["arm"][1:], active, strict=True)}
     return ResponderFit(
         counts=counts,
         risks=pd.DataFrame(

@@ -56,7 +56,7 @@ def curves(
         footnotes=(
             "Area: difference in the share of responders, averaged over all thresholds from 0 to "
             "100%. Probability: that a patient of the arm improved more than one of the reference "
-            "arm, ties counted half; 50% means no difference.",
+            "arm, ties counted half; 50% means no difference. Patients are taken as independent.",
             f"p: {rank_test}. {f.MISSING} an area has no test here, a probability no interval.",
             *(f"Not estimated: {reason}." for reason in reasons),
         ),

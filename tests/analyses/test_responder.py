@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from outcomes.analyses.plan import analyse
@@ -10,8 +11,8 @@ from outcomes.analyses.responder import ResponderDifference
 from outcomes.errors import UnsupportedCombinationError
 from outcomes.models.responder_curves import compare_responder_curves
 from outcomes.models.responders import responder_difference
-from outcomes.trial.study import DeclaredThreshold, Hypothesis
-from tests.analyses.made import clustered, scores, subjects, trial
+from outcomes.trial.study import Clusters, DeclaredThreshold, Hypothesis
+from tests.analyses.made import DESIGN, clustered, scores, subjects, trial
 
 RESPONSE = ResponderDifference(id="response", instrument="pain", percent=20.0)
 
@@ -132,6 +133,17 @@ def test_a_robust_comparison_that_cannot_be_made_says_why():
     ard = result.to_ard()
     absent = ard[(ard["context"] == "cluster_robust") & (ard["stat_name"] == "estimate")]
     assert absent["error"].str.contains("treated in one cluster").all()
+
+
+def test_each_arm_with_classes_has_its_comparison():
+    people = subjects()
+    classes = [f"{arm} {i // 24}" for i, arm in enumerate(people["arm"])]
+    people["class_id"] = pd.Series(classes).where(people["arm"] != "usual")
+    design = replace(DESIGN, clusters=Clusters(column="class_id", arms=("yoga", "qigong")))
+    result = analyse(trial(RESPONSE, design=design, people=people), RESPONSE)
+    assert result.cluster_robust["arm"].tolist() == ["yoga", "qigong"]
+    assert result.cluster_robust["n_clusters"].tolist() == [5, 5]
+    assert (result.cluster_robust["reason"] == "").all()
 
 
 def test_without_classes_there_is_nothing_to_be_robust_to():

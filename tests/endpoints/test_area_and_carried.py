@@ -50,7 +50,7 @@ RECORDS = pd.DataFrame({"subject": "1", "day": [0, 4], "value": [7.0, 5.0]})
 @pytest.mark.parametrize(
     ("records", "options", "error", "message"),
     [
-        (RECORDS.drop(columns="day"), {}, SchemaError, "lack day"),
+        (RECORDS.drop(columns="day"), {}, SchemaError, "records lacks day"),
         (pd.concat([RECORDS, RECORDS]), {}, DuplicateRecordError, "1 on day 0"),
         (RECORDS.assign(day=[0, None]), {}, DataError, "1 records have no day"),
         (RECORDS, {"until": 0}, SpecificationError, "until lies after day 0"),

@@ -209,6 +209,12 @@ def test_missing_responses_are_refused_counted_as_failures_or_left_out():
             UnsupportedCombinationError,
             "compare counts",
         ),
+        (
+            {"start": pd.Timestamp("2020-01-01")},
+            {"covariates": ["start"]},
+            SchemaError,
+            "start: a covariate holds numbers",
+        ),
         ({"age": [np.inf] + [1.0] * 19}, {"covariates": ["age"]}, SchemaError, "infinite one"),
         (
             {"age": range(20), "years": range(20)},
@@ -237,6 +243,25 @@ def test_a_trial_of_one_patient_and_one_without_any_are_refused():
         responder_difference(two_arms(0, 0, 1, 1), **KEYS)
     with pytest.raises(SpecificationError, match="the arms are none"):
         responder_difference(two_arms(0, 0, 0, 0), **KEYS)
+
+
+def test_labels_of_rows_and_arms_may_be_anything():
+    data = two_arms(12, 20, 6, 20).assign(age=[7 * i % 11 for i in range(40)])
+    odd = data.assign(arm=data["arm"].map({"yoga": 2, "usual": 1})).set_index(pd.Index([7] * 40))
+    for covariates in ((), ("age",)):
+        expected = responder_difference(data, **KEYS, covariates=covariates).contrasts
+        found = responder_difference(
+            odd, response="better", arm="arm", reference=1, covariates=covariates
+        ).contrasts
+        assert found["arm"].unique().tolist() == [2]
+        pd.testing.assert_frame_equal(found.drop(columns="arm"), expected.drop(columns="arm"))
+
+
+def test_equal_standardised_risks_need_infinitely_many_patients():
+    data = pd.concat([two_arms(6, 12, 6, 12)] * 2, ignore_index=True)
+    data["class_id"] = [f"c{i % 5}" if a == "yoga" else None for i, a in enumerate(data["arm"])]
+    fit = responder_difference(data, **KEYS, cluster="class_id")
+    assert np.isinf(row(fit, "number_needed_to_treat")["estimate"])
 
 
 def test_a_cluster_with_patients_of_two_arms_makes_one_part_of_both():

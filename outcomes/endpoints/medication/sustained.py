@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from outcomes.endpoints.change import percent_change
+from outcomes.endpoints.columns import require_columns, require_one_row_each
 from outcomes.endpoints.medication.opioid_change import SAME, refuse_unlike
 from outcomes.endpoints.responder import TOLERANCE
 from outcomes.endpoints.time_to_event import confirmed_response
-from outcomes.errors import DataError, SchemaError
+from outcomes.errors import DataError
 
 _REASONS = {
     "confirmed response": "sustained reduction",
@@ -52,7 +53,7 @@ def sustained_opioid_reduction(
     DuplicateRecordError
         A subject has several rows for a day.
     SchemaError
-        `follow_up` has no day.
+        A column is missing, such as the day of `follow_up`.
     UnsupportedCombinationError
         The frames are not made by the same tables, denominators or overlaps.
 
@@ -67,8 +68,8 @@ def sustained_opioid_reduction(
        after  time  event               reason
     0   28.0  56.0   True  sustained reduction
     """
-    if "day" not in follow_up:
-        raise SchemaError("follow_up has no day; give the scheduled day each average belongs to.")
+    require_columns(baseline, "baseline", "subject", "mme", *SAME)
+    require_columns(follow_up, "follow_up", "subject", "day", "mme", *SAME)
     refuse_unlike(baseline, follow_up, per=("subject", "day"))
     if follow_up.empty:
         raise DataError("follow_up has no rows, so nobody was observed after baseline.")
@@ -121,6 +122,8 @@ def reduction_without_worsening(
 
     Raises
     ------
+    DuplicateRecordError
+        A subject has several changes in pain.
     SchemaError
         A column is missing.
 
@@ -134,13 +137,9 @@ def reduction_without_worsening(
     [True, False]
     """
     column = f"reduced_{percent}"
-    for name, frame, needed in (
-        ("reduction", reduction, ("subject", column, "reason")),
-        ("pain_change", pain_change, ("subject", "change")),
-    ):
-        absent = [each for each in needed if each not in frame]
-        if absent:
-            raise SchemaError(f"{name} lacks {', '.join(absent)}.")
+    require_columns(reduction, "reduction", "subject", column, "reason")
+    require_columns(pain_change, "pain_change", "subject", "change")
+    require_one_row_each(pain_change, "pain_change")
     change = reduction["subject"].map(pain_change.set_index("subject")["change"]).astype(float)
     reduced = reduction[column].astype("boolean")
     spared = (change <= most + TOLERANCE).astype("boolean").mask(change.isna())

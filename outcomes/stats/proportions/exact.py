@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, hypergeom
+from scipy.stats import hypergeom
 from scipy.stats.contingency import odds_ratio
 
+from outcomes.stats.proportions.every_table import every_table, largest_probability
 from outcomes.stats.proportions.restricted import Quantity
 from outcomes.stats.proportions.score import open_ends, score_statistic
 
@@ -19,7 +20,6 @@ ExactTest = Literal["fisher", "barnard", "boschloo"]
 
 # Tables whose statistics differ by less than rounding are equally extreme.
 TIED = 1e-8
-_GRID = 256
 _SCAN = 48
 
 
@@ -58,7 +58,7 @@ def exact_test(
     if events + reference_events in (0, n1 + n2):
         return 1.0
     if test == "barnard":
-        x1, x2 = _tables(n1, n2)
+        x1, x2 = every_table(n1, n2)
         extremeness = np.abs(score_statistic("difference", 0.0, x1, n1, x2, n2))
     else:
         p_values = _fisher(n1, n2)
@@ -66,7 +66,7 @@ def exact_test(
             return float(p_values[events, reference_events])
         extremeness = -np.log(p_values)
     as_extreme = extremeness >= extremeness[events, reference_events] - TIED
-    return min(1.0, _largest(as_extreme, lambda p: (p, p), 0.0, 1.0))
+    return min(1.0, largest_probability(as_extreme, lambda p: (p, p), 0.0, 1.0))
 
 
 def exact_interval(
@@ -171,7 +171,7 @@ class _Tail:
         back: Callable[[float], float],
     ) -> None:
         self.quantity, self.counts, self.sign, self.back = quantity, counts, sign, back
-        self.tables = _tables(counts[1], counts[3])
+        self.tables = every_table(counts[1], counts[3])
 
     def __call__(self, at: float) -> float:
         value = self.back(at)
@@ -182,42 +182,11 @@ class _Tail:
         as_extreme = z >= z[x1, x2] - TIED
         if self.quantity == "difference":
             low, high = max(0.0, -value), min(1.0, 1 - value)
-            return _largest(as_extreme, lambda p: (np.clip(p + value, 0, 1), p), low, high)
+            return largest_probability(
+                as_extreme, lambda p: (np.clip(p + value, 0, 1), p), low, high
+            )
         high = min(1.0, 1 / value)
-        return _largest(as_extreme, lambda p: (np.clip(value * p, 0, 1), p), 0.0, high)
-
-
-def _tables(n1: int, n2: int) -> tuple[Array, Array]:
-    """Events of every table, as a column and a row that broadcast to (n1 + 1, n2 + 1)."""
-    return np.arange(n1 + 1.0)[:, None], np.arange(n2 + 1.0)[None, :]
-
-
-def _largest(
-    region: NDArray[np.bool_],
-    proportions: Callable[[Array], tuple[Array, Array]],
-    low: float,
-    high: float,
-) -> float:
-    """Largest probability of a set of tables over the nuisance proportion, by a refined grid."""
-    n1, n2 = region.shape[0] - 1, region.shape[1] - 1
-    weights = region.astype(np.float64)
-
-    def probability(p: Array) -> Array:
-        q1, q2 = proportions(p)
-        first = binom.pmf(np.arange(n1 + 1), n1, q1[:, None])
-        second = binom.pmf(np.arange(n2 + 1), n2, q2[:, None])
-        found: Array = np.einsum("gi,gi->g", first @ weights, second)
-        return found
-
-    # Denser towards the ends, where proportions near 0 and 1 change fastest.
-    grid = low + (high - low) * (1 - np.cos(np.linspace(0, math.pi, _GRID))) / 2
-    found = probability(grid)
-    for _ in range(3):
-        best = int(np.argmax(found))
-        around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-        grid = np.linspace(*around, 33)
-        found = probability(grid)
-    return float(found.max())
+        return largest_probability(as_extreme, lambda p: (np.clip(value * p, 0, 1), p), 0.0, high)
 
 
 def _edge(tail: Callable[[float], float], start: float, end: float, alpha: float) -> float:

@@ -57,4 +57,5 @@ def number_needed_to_treat(
 
 
 def _inverse(difference: float) -> float:
-    return 1 / difference if difference else math.inf
+    # A sum of predicted risks misses zero by rounding.
+    return 1 / difference if abs(difference) > 1e-12 else math.inf

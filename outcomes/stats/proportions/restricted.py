@@ -47,9 +47,10 @@ def _difference(value: float, x1: Array, n1: int, x2: Array, n2: int) -> Pair:
     b = -(a + p1 + theta * p2 + value * (theta + 2))
     c = value * value + value * (2 * p1 + a) + p1 + theta * p2
     d = -p1 * value * (1 + value)
-    v = b**3 / (27 * a**3) - b * c / (6 * a * a) + d / (2 * a)
+    # Products, because powers of arrays are slow.
+    v = b * b * b / (27 * a * a * a) - b * c / (6 * a * a) + d / (2 * a)
     u = np.copysign(np.sqrt(np.maximum(b * b / (9 * a * a) - c / (3 * a), 0)), v)
-    cubed = np.where(u == 0, 1.0, u**3)
+    cubed = np.where(u == 0, 1.0, u * u * u)
     w = (np.pi + np.arccos(np.clip(v / cubed, -1, 1))) / 3
     q1 = np.clip(2 * u * np.cos(w) - b / (3 * a), max(0.0, value), min(1.0, 1 + value))
     return q1, np.clip(q1 - value, 0, 1)

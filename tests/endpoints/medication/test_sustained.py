@@ -57,7 +57,7 @@ def test_a_reduction_counts_where_it_lasts():
 @pytest.mark.parametrize(
     ("follow_up", "error", "message"),
     [
-        (after(a=(1, 1, 1)).drop(columns="day"), SchemaError, "has no day"),
+        (after(a=(1, 1, 1)).drop(columns="day"), SchemaError, "follow_up lacks day"),
         (pd.concat([after(a=(1, 1, 1))] * 2), DuplicateRecordError, "several rows"),
         (after(a=(1, 1, 1)).assign(factor_set="cdc2016"), UnsupportedCombinationError, "differs"),
         (after(), DataError, "no rows"),
