@@ -109,7 +109,7 @@ def test_mean_times_are_compared_up_to_the_last_visit_all_arms_reach(result):
 
 def test_a_declared_limit_beyond_the_follow_up_is_refused():
     late = replace(TIMES, tau=400.0)
-    with pytest.raises(SpecificationError, match="tau is 400; it must be above 0 and at most 182"):
+    with pytest.raises(SpecificationError, match=r"tau is 400.0; it must be a number above 0"):
         analyse(trial(late), late)
 
 

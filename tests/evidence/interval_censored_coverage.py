@@ -18,7 +18,10 @@ from outcomes.models.survival import (
 COVERS = (
     "outcomes/stats/survival/turnbull.py",
     "outcomes/stats/survival/location_scale.py",
-    "outcomes/models/survival/interval_censored.py",
+    "outcomes/models/survival/intervals.py",
+    "outcomes/models/survival/visit_response.py",
+    "outcomes/models/survival/interval_model.py",
+    "outcomes/models/survival/covariates.py",
     "outcomes/models/survival/columns.py",
     "outcomes/models/survival/contrasts.py",
 )

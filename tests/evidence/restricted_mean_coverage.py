@@ -16,6 +16,7 @@ COVERS = (
     "outcomes/stats/survival/at_risk.py",
     "outcomes/models/survival/restricted_mean.py",
     "outcomes/models/survival/columns.py",
+    "outcomes/models/survival/estimable.py",
     "outcomes/models/survival/contrasts.py",
 )
 N_CHUNKS = 10

@@ -105,7 +105,7 @@ def test_everybody_censored():
     assert table["reason"].tolist() == ["median, lower limit, upper limit not reached"] * 2
 
 
-@pytest.mark.parametrize(("tau", "last"), [(85, "84"), (0, "84"), (np.nan, "84")])
+@pytest.mark.parametrize(("tau", "last"), [(85, "84"), (0, "84"), (np.nan, "84"), ("84", "84")])
 def test_tau_beyond_the_follow_up_is_refused(tau, last):
     with pytest.raises(oc.SpecificationError, match=f"at most {last}, the last follow-up of arm"):
         oc.restricted_mean_difference(data(), **COLUMNS, reference="usual", tau=tau)
@@ -249,6 +249,13 @@ def test_a_landmark_after_everybody_left_is_refused():
     columns = {"time": "day", "event": "better", "group": "arm", "reference": "usual"}
     with pytest.raises(oc.SpecificationError, match="nobody is at risk after it"):
         oc.landmark_analysis(data(), **columns, landmark=84)
+
+
+def test_no_rows_and_a_weight_that_is_no_number_are_refused():
+    with pytest.raises(oc.NotEstimableError, match="the data have no rows"):
+        oc.kaplan_meier(data().head(0), **COLUMNS)
+    with pytest.raises(oc.SpecificationError, match="rho is nan"):
+        oc.log_rank_test(data(), **COLUMNS, reference="usual", rho=np.nan)
 
 
 def test_strata_and_clusters_must_be_columns():

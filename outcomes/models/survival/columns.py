@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,6 @@ from outcomes.errors import (
     SpecificationError,
 )
 from outcomes.models.records import first_rows, require_columns, require_values
-from outcomes.stats.survival import risk_sets
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -152,6 +150,8 @@ def entry_column(data: pd.DataFrame, name: str, time: str, ends: Array) -> Array
 
 def arms_of(data: pd.DataFrame, name: str, reference: str | None) -> tuple[str, ...]:
     """Put arms in order, the reference first."""
+    if data.empty:
+        raise NotEstimableError("the data have no rows, so nothing can be estimated.")
     require_values(data, [name])
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -178,119 +178,3 @@ def arms_of(data: pd.DataFrame, name: str, reference: str | None) -> tuple[str, 
 def group_of(data: pd.DataFrame, name: str, arms: tuple[str, ...]) -> Labels:
     """Give each subject's arm as its place in `arms`."""
     return pd.Index(arms).get_indexer(pd.Index(data[name].astype(object))).astype(np.intp)
-
-
-def require_two_each(times: Times) -> None:
-    """Refuse to compare arms of one patient.
-
-    Raises
-    ------
-    NotEstimableError
-        An arm has fewer than two.
-    """
-    n = np.bincount(times.group, minlength=len(times.arms))
-    alone = [arm for arm, count in zip(times.arms, n, strict=True) if count < 2]
-    if alone:
-        raise NotEstimableError(
-            f"arm {', '.join(map(repr, alone))} has one patient; a comparison needs two or more in "
-            "each arm. Describe the patient instead."
-        )
-
-
-def require_events(times: Times, what: str) -> None:
-    """Refuse arms in which everybody is censored.
-
-    Raises
-    ------
-    NotEstimableError
-        Nobody in an arm has an event.
-    """
-    events = np.bincount(times.group, weights=times.had_event, minlength=len(times.arms))
-    without = [arm for arm, n in zip(times.arms, events, strict=True) if n == 0]
-    if without:
-        raise NotEstimableError(
-            f"nobody in arm {', '.join(map(repr, without))} has the event, so no {what} exists. "
-            "Describe the times without a model."
-        )
-
-
-def require_risk_sets(times: Times) -> None:
-    """Refuse late entry that leaves nobody at risk before others come under observation.
-
-    Raises
-    ------
-    NotEstimableError
-        A curve would fall to zero and stay there while patients are still followed.
-    """
-    if times.entry is None:
-        return
-    for i, arm in enumerate(times.arms):
-        mine = times.of(i)
-        sets = risk_sets(mine.time, mine.had_event, np.zeros_like(mine.group), 1, mine.entry)
-        emptied = sets.time[(sets.at_risk == sets.events)[:, 0]]
-        early = emptied[emptied < mine.time.max()]
-        if len(early):
-            raise NotEstimableError(
-                f"arm {arm!r}: everybody at risk at {early[0]:g} has the event then, while others "
-                "enter or stay later, so the curve would stay at zero. Begin the curve later, "
-                "where enough patients are under observation."
-            )
-
-
-def labels(data: pd.DataFrame, names: Sequence[str], asked: str) -> Labels:
-    """Give each combination of the columns' values a number."""
-    require_columns(data, dict.fromkeys(names, asked))
-    require_values(data, names)
-    codes = data.groupby(list(names), observed=True, sort=False).ngroup()
-    return codes.to_numpy().astype(np.intp)
-
-
-def design_matrix(
-    data: pd.DataFrame, times: Times, covariates: Sequence[str]
-) -> tuple[Array, list[str]]:
-    """Make indicators of the arms but the first, then the covariates, with their names.
-
-    Raises
-    ------
-    DataError
-        A covariate is missing for somebody.
-    NotEstimableError
-        Columns cannot be told apart.
-    """
-    require_columns(data, dict.fromkeys(covariates, "covariates="))
-    require_values(data, list(covariates))
-    arms = {arm: (times.group == i).astype(float) for i, arm in enumerate(times.arms) if i}
-    wide = _wide(data[list(covariates)])
-    X = np.column_stack([*arms.values(), wide.to_numpy(dtype=float)])
-    if np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
-        raise NotEstimableError(
-            "the covariates do not vary independently of each other and of the arm, so their "
-            "effects cannot be told apart. Leave one out."
-        )
-    return X, [*map(str, arms), *map(str, wide.columns)]
-
-
-def _wide(chosen: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as they are; categories that occur and text as indicators of all but the first."""
-    if chosen.shape[1] == 0:
-        return chosen
-    used = {
-        str(name): column.cat.remove_unused_categories()
-        for name, column in chosen.items()
-        if isinstance(column.dtype, pd.CategoricalDtype)
-    }
-    return pd.get_dummies(chosen.assign(**used), drop_first=True, dtype=float)
-
-
-def covariate_of(names: list[str], arms: tuple[str, ...], covariates: Sequence[str]) -> list[str]:
-    """Name the term of each column: ``"arm"``, or the covariate it was made from."""
-    found = ["arm"] * (len(arms) - 1)
-    for name in names[len(found) :]:
-        found.append(
-            next(c for c in sorted(covariates, key=len, reverse=True) if _made_from(name, c))
-        )
-    return found
-
-
-def _made_from(column: str, covariate: str) -> bool:
-    return column == covariate or column.startswith(f"{covariate}_")

@@ -11,20 +11,11 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 
 from outcomes.errors import SpecificationError
-from outcomes.models.records import require_columns
 from outcomes.models.survival.by_lifelines import cox_coefficients
-from outcomes.models.survival.columns import (
-    Array,
-    Labels,
-    Times,
-    covariate_of,
-    design_matrix,
-    labels,
-    read_times,
-    require_events,
-    require_two_each,
-)
+from outcomes.models.survival.columns import Array, Labels, Times, read_times
 from outcomes.models.survival.contrasts import wald
+from outcomes.models.survival.covariates import clusters, covariate_of, design_matrix, labels
+from outcomes.models.survival.estimable import require_events, require_two_each
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import (
     CoxTerms,
@@ -222,15 +213,6 @@ def cox_of(
         times=times,
         term_of=tuple(covariate_of(names, times.arms, covariates)),
     )
-
-
-def clusters(data: pd.DataFrame, name: str) -> Labels:
-    """Give each row's cluster a number; who has none is one of their own."""
-    require_columns(data, {name: "cluster="})
-    codes = pd.factorize(data[name])[0].astype(np.intp)
-    alone = codes < 0
-    codes[alone] = codes.max() + 1 + np.arange(alone.sum())
-    return codes
 
 
 def _transformed(times: Times, at: Array, transform: str) -> Array:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from outcomes.errors import SpecificationError
 from outcomes.models.survival.by_lifelines import curve
-from outcomes.models.survival.columns import Times, read_times, require_risk_sets
+from outcomes.models.survival.columns import Times, read_times
+from outcomes.models.survival.estimable import require_risk_sets
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import at_risk, median_time
 

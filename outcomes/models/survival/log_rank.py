@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import NotEstimableError, SpecificationError
-from outcomes.models.survival.columns import Labels, Times, labels, read_times, require_two_each
+from outcomes.models.survival.columns import Labels, Times, read_times
+from outcomes.models.survival.covariates import labels
+from outcomes.models.survival.estimable import require_two_each
 from outcomes.stats.survival import RankTest, log_rank
 
 
@@ -82,7 +84,7 @@ def log_rank_test(
       arm  df
     0   b   1
     """
-    if rho < 0:
+    if not rho >= 0:
         raise SpecificationError(f"rho is {rho:g}; weights need zero or more.")
     times = read_times(data, time=time, event=event, arm=arm, reference=reference)
     require_two_each(times)

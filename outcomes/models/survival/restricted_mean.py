@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import NotEstimableError, SpecificationError
-from outcomes.models.survival.columns import Times, read_times, require_risk_sets, require_two_each
+from outcomes.models.survival.columns import Times, read_times
 from outcomes.models.survival.contrasts import wald
+from outcomes.models.survival.estimable import require_risk_sets, require_two_each
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import RestrictedMean, restricted_mean
 
@@ -142,11 +143,11 @@ def last_follow_up(times: Times) -> float:
 def _checked_tau(times: Times, tau: float) -> float:
     last = [float(times.of(i).time.max()) for i in range(len(times.arms))]
     smallest = min(last)
-    if not 0 < tau <= smallest:
+    if isinstance(tau, str) or not 0 < tau <= smallest:
         arm = times.arms[last.index(smallest)]
         raise SpecificationError(
-            f"tau is {tau:g}; it must be above 0 and at most {smallest:g}, the last follow-up of "
-            f"arm {arm!r}: later its curve is not known. Choose a tau of the protocol that every "
+            f"tau is {tau}; it must be a number above 0 and at most {smallest:g}, the last "
+            f"follow-up of arm {arm!r}: later its curve is not known. Choose a tau of the protocol that every "
             "arm was followed to."
         )
     return float(tau)

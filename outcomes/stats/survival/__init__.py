@@ -1,13 +1,8 @@
 """Time to event: what the library in use lacks."""
 
 from outcomes.stats.survival.at_risk import AtRisk, at_risk
-from outcomes.stats.survival.cox import (
-    CoxTerms,
-    cox_terms,
-    polished,
-    proportional_hazards_test,
-    robust_covariance,
-)
+from outcomes.stats.survival.cox import CoxTerms, cox_terms, polished
+from outcomes.stats.survival.cox_tests import proportional_hazards_test, robust_covariance
 from outcomes.stats.survival.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence_rows,
