@@ -3,10 +3,7 @@
 from outcomes.models.survival.andersen_gill import fit_andersen_gill
 from outcomes.models.survival.cause_models import FineGrayFit, fit_cause_specific, fit_fine_gray
 from outcomes.models.survival.cox import CoxFit, fit_cox
-from outcomes.models.survival.cumulative_incidence import (
-    CumulativeIncidences,
-    cumulative_incidence,
-)
+from outcomes.models.survival.cumulative_incidence import CumulativeIncidences, cumulative_incidence
 from outcomes.models.survival.gray import gray_test
 from outcomes.models.survival.interval_model import IntervalCensoredFit, fit_interval_censored
 from outcomes.models.survival.kaplan_meier import SurvivalCurves, kaplan_meier

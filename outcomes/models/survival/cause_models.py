@@ -14,9 +14,7 @@ from outcomes.models.survival.covariates import clusters, design_matrix, labels
 from outcomes.models.survival.cox import CoxFit, cox_of
 from outcomes.models.survival.estimable import require_events, require_two_each
 from outcomes.models.tidy import checked_level
-from outcomes.stats.survival import (
-    fit_fine_gray_rows,
-)
+from outcomes.stats.survival import fit_fine_gray_rows
 
 CAUSE_SPECIFIC_READING = (
     "A cause-specific hazard ratio compares how fast the event happens among those who have had "

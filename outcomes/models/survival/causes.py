@@ -7,13 +7,7 @@ import pandas as pd
 
 from outcomes.errors import DataError, SpecificationError
 from outcomes.models.records import first_rows, require_columns, require_values
-from outcomes.models.survival.columns import (
-    Times,
-    arms_of,
-    entry_column,
-    group_of,
-    time_column,
-)
+from outcomes.models.survival.columns import Times, arms_of, entry_column, group_of, time_column
 
 Label = str | int
 

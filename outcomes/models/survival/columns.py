@@ -8,12 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import (
-    DataError,
-    NotEstimableError,
-    SchemaError,
-    SpecificationError,
-)
+from outcomes.errors import DataError, NotEstimableError, SchemaError, SpecificationError
 from outcomes.models.records import first_rows, require_columns, require_values
 
 Array = NDArray[np.float64]

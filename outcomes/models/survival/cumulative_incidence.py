@@ -11,14 +11,9 @@ from scipy.stats import norm
 
 from outcomes.errors import SpecificationError
 from outcomes.models.survival.causes import Label, read_causes
-from outcomes.models.survival.columns import (
-    Times,
-)
+from outcomes.models.survival.columns import Times
 from outcomes.models.tidy import checked_level
-from outcomes.stats.survival import (
-    CumulativeIncidence,
-    cumulative_incidence_rows,
-)
+from outcomes.stats.survival import CumulativeIncidence, cumulative_incidence_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

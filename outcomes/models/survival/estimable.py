@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outcomes.errors import (
-    NotEstimableError,
-)
+from outcomes.errors import NotEstimableError
 from outcomes.models.survival.columns import Times
 from outcomes.stats.survival import risk_sets
 

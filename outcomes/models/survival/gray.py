@@ -8,17 +8,11 @@ import numpy as np
 import pandas as pd
 
 from outcomes.models.survival.causes import Label, read_causes
-from outcomes.models.survival.columns import (
-    Flags,
-    Labels,
-)
+from outcomes.models.survival.columns import Flags, Labels
 from outcomes.models.survival.covariates import labels
 from outcomes.models.survival.estimable import require_two_each
 from outcomes.models.survival.log_rank import RankTests, as_rows, overall_row
-from outcomes.stats.survival import (
-    RankTest,
-    gray_test_rows,
-)
+from outcomes.stats.survival import RankTest, gray_test_rows
 
 
 def gray_test(

@@ -17,10 +17,7 @@ from outcomes.models.survival.covariates import design_matrix
 from outcomes.models.survival.estimable import require_events, require_two_each
 from outcomes.models.survival.intervals import arms_and_groups, read_intervals
 from outcomes.models.tidy import checked_level
-from outcomes.stats.survival import (
-    DISTRIBUTIONS,
-    fit_location_scale,
-)
+from outcomes.stats.survival import DISTRIBUTIONS, fit_location_scale
 
 Family = Literal["weibull", "lognormal", "loglogistic"]
 _NAMES = {"weibull": "Weibull", "lognormal": "Log-normal", "loglogistic": "Log-logistic"}

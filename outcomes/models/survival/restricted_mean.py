@@ -147,8 +147,8 @@ def _checked_tau(times: Times, tau: float) -> float:
         arm = times.arms[last.index(smallest)]
         raise SpecificationError(
             f"tau is {tau}; it must be a number above 0 and at most {smallest:g}, the last "
-            f"follow-up of arm {arm!r}: later its curve is not known. Choose a tau of the protocol that every "
-            "arm was followed to."
+            f"follow-up of arm {arm!r}: later its curve is not known. Choose a tau of the protocol "
+            "that every arm was followed to."
         )
     return float(tau)
 

@@ -15,10 +15,7 @@ from outcomes.models.survival.columns import Array
 from outcomes.models.survival.contrasts import wald
 from outcomes.models.survival.intervals import arms_and_groups, read_intervals
 from outcomes.models.tidy import checked_level
-from outcomes.stats.survival import (
-    probabilities_at,
-    turnbull,
-)
+from outcomes.stats.survival import probabilities_at, turnbull
 
 _BETWEEN = "nobody's visits tell whether the event came before or after this one"
 _NO_EVENT = "no event can have come by then"
