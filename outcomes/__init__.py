@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.baseline import BaselineTable
     from outcomes.analyses.effect_size import EffectSize
     from outcomes.analyses.families import judge_families
+    from outcomes.analyses.medication import MedicationUse
     from outcomes.analyses.missing_data import MissingData
     from outcomes.analyses.mmrm import Mmrm
     from outcomes.analyses.plan import analyse, planned, read_trial
@@ -107,6 +108,7 @@ _HOME = {
     "Imputations": "outcomes.models.imputation",
     "IntercurrentEvent": "outcomes.estimands",
     "MissingData": "outcomes.analyses.missing_data",
+    "MedicationUse": "outcomes.analyses.medication",
     "Mmrm": "outcomes.analyses.mmrm",
     "OrdinalLevel": "outcomes.models.win_levels",
     "Recorded": "outcomes.estimands",
@@ -179,6 +181,7 @@ __all__ = [
     "Hypothesis",
     "Imputations",
     "IntercurrentEvent",
+    "MedicationUse",
     "MissingData",
     "Mmrm",
     "NotConvergedError",

@@ -26,6 +26,7 @@ PUBLIC = [
     "Imputations",
     "IntercurrentEvent",
     "MissingData",
+    "MedicationUse",
     "Mmrm",
     "NotConvergedError",
     "NotEstimableError",

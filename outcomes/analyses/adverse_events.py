@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outcomes.analyses.follow_up import last_days
 from outcomes.analyses.setting import Compared
 from outcomes.analyses.yes_no import yes_or_no
 from outcomes.errors import SchemaError, SpecificationError
@@ -67,7 +68,7 @@ def adverse_events(
             "The study file declares no events file, so adverse events cannot be counted. Name it "
             "under data.events; a file without rows says that no event was recorded."
         )
-    patients = who.subjects[["subject", "arm"]].assign(last_day=_last_days(trial, who))
+    patients = who.subjects[["subject", "arm"]].assign(last_day=last_days(trial, who))
     records = _checked(trial.events, severities)
     mine = records.merge(patients, on="subject", how="inner")
     early, late = mine["day"] < 0, mine["day"] > mine["last_day"] + after_last_day
@@ -75,21 +76,6 @@ def adverse_events(
     return AdverseEvents(
         patients=patients, events=kept, before=int(early.sum()), after=int(late.sum())
     )
-
-
-def _last_days(trial: Trial, who: Compared) -> pd.Series[float]:
-    """Day of withdrawal where recorded, else of the last visit: as scheduled, or later if late."""
-    last, subjects = who.design.visits[-1], who.subjects
-    scores = trial.scores
-    days = pd.Series(np.nan, index=subjects.index)
-    if "day" in scores.columns:
-        came = scores.loc[scores["visit"] == last.id].groupby("subject")["day"].max()
-        days = subjects["subject"].map(came.astype(float)).astype(float)
-    until = days.clip(lower=last.day).fillna(last.day)
-    declared = who.design.withdrawal
-    if declared is None or declared.day is None:
-        return until
-    return subjects[declared.day].astype(float).fillna(until)
 
 
 def _checked(events: pd.DataFrame, severities: tuple[str, ...]) -> pd.DataFrame:

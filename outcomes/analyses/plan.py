@@ -12,6 +12,7 @@ from outcomes.analyses.ancova import Ancova, analyse_ancova
 from outcomes.analyses.baseline import BaselineTable, analyse_baseline
 from outcomes.analyses.deviations import deviations, with_true_role
 from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
+from outcomes.analyses.medication import MedicationUse, analyse_medication
 from outcomes.analyses.missing_data import MissingData, analyse_missing_data, examined_elsewhere
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
@@ -36,6 +37,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
     Safety: analyse_safety,
+    MedicationUse: analyse_medication,
     Subgroup: analyse_subgroup,
     MissingData: analyse_missing_data,
 }

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from outcomes.analyses.adverse_events import AdverseEvents, adverse_events
 from outcomes.analyses.ard import Part, ard, shared_parts
 from outcomes.analyses.clusters import no_design_effects
+from outcomes.analyses.follow_up import assumed_follow_up
 from outcomes.analyses.harm_counts import (
     NUMBERS,
     UNITS,
@@ -191,13 +192,7 @@ def _notes(found: AdverseEvents, who: Compared, specification: Safety) -> Iterat
                 title="Events set aside",
                 text=f"{n} events began {when} and are not counted.",
             )
-    if who.design.withdrawal is None or who.design.withdrawal.day is None:
-        yield Note(
-            kind="warning",
-            title="Time at risk assumes full follow-up",
-            text="The study file declares no day of withdrawal, so everybody counts as followed to "
-            "the last scheduled visit; rates are too low where patients left earlier.",
-        )
+    yield from assumed_follow_up(who, "rates are too low")
 
 
 def _collected(found: AdverseEvents) -> str:

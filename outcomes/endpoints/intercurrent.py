@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -53,7 +55,7 @@ def first_days(records: pd.DataFrame, recorded: Recorded) -> pd.Series[float]:
             f"{recorded.frame} has no column {', '.join(absent)}, by which an intercurrent event "
             f"is found; it has {', '.join(map(str, records.columns)) or 'no columns'}."
         )
-    chosen = records[_matches(records, recorded)]
+    chosen = records[matching(records, recorded.where)]
     days = _numbers(chosen, recorded.day, recorded.frame)
     dated = chosen.assign(_day=days)[days.notna()]
     if recorded.above_baseline:
@@ -66,6 +68,21 @@ def first_days(records: pd.DataFrame, recorded: Recorded) -> pd.Series[float]:
             "randomisation is not intercurrent: correct the days, or narrow the records by where."
         )
     return dated.groupby("subject")["_day"].min().rename("day")
+
+
+def matching(records: pd.DataFrame, where: Mapping[str, str]) -> pd.Series[bool]:
+    """Mark the records whose columns have the values named: all of them where none is named.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"purpose": ["rescue", "opioid"]})
+    >>> matching(records, {"purpose": "rescue"}).tolist()
+    [True, False]
+    """
+    wanted = pd.Series(True, index=records.index)
+    for column, value in where.items():
+        wanted &= records[column].astype(str) == value
+    return wanted
 
 
 def after_event(
@@ -141,14 +158,6 @@ def with_values(frame: pd.DataFrame, value: pd.Series[float]) -> pd.DataFrame:
     return frame.assign(
         value=new, change=new - baseline, percent_change=percent_change(baseline, new)
     )
-
-
-def _matches(records: pd.DataFrame, recorded: Recorded) -> pd.Series[bool]:
-    """Rows whose columns have the values that mark an event."""
-    wanted = pd.Series(True, index=records.index)
-    for column, value in recorded.where.items():
-        wanted &= records[column].astype(str) == value
-    return wanted
 
 
 def _numbers(records: pd.DataFrame, column: str, frame: str) -> pd.Series[float]:

@@ -10,6 +10,7 @@ from outcomes.report.kinds import (
     ancova,
     baseline,
     effect_size,
+    medication,
     missing_data,
     mmrm,
     responder,
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Presentation] = {
     "baseline": baseline.PRESENTATION,
     "effect_size": effect_size.PRESENTATION,
     "safety": safety.PRESENTATION,
+    "medication": medication.PRESENTATION,
     "subgroup": subgroup.PRESENTATION,
     "missing_data": missing_data.PRESENTATION,
 }

@@ -24,6 +24,9 @@ def about_analyses(study: Study) -> Iterator[Finding]:
         sessions = getattr(analysis, "sessions", None)
         if sessions is not None and sessions < 1:
             yield (*place, "sessions"), f"is {sessions}; it must be 1 or more"
+        follow_up = [visit.id for visit in study.design.visits if not visit.baseline]
+        visit = getattr(analysis, "visit", None)
+        yield from unknown(visit, follow_up, (*place, "visit"), "follow-up visit")
         yield from _about_listed(study, analysis, place)
         if isinstance(analysis, OutcomeAnalysis):
             yield from about_examined(study, analysis, (*place, "sensitivity_of"))
@@ -105,8 +108,6 @@ def _about_outcome(study: Study, analysis: OutcomeAnalysis, place: Place) -> Ite
         collected = {*study.instruments, *(measure.name for measure in study.measures)}
         key = "scale" if analysis.instrument in collected else "instrument"
         yield (*place, key), wrong
-    follow_up = [visit.id for visit in study.design.visits if not visit.baseline]
-    yield from unknown(analysis.visit, follow_up, (*place, "visit"), "follow-up visit")
     estimands = [estimand.id for estimand in study.estimands]
     yield from unknown(analysis.estimand, estimands, (*place, "estimand"), "estimand")
     yield from repeated(analysis.covariates, (*place, "covariates"), "covariate")
