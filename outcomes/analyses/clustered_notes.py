@@ -10,10 +10,10 @@ import pandas as pd
 from outcomes.analyses.clustered import ClusteredCheck, clustered_frame
 from outcomes.analyses.hypothesis import judge
 from outcomes.analyses.mean_difference import adjusters_sentence
-from outcomes.analyses.model_frame import inside_sentence
 from outcomes.analyses.result import Note
 from outcomes.analyses.setting import Setting
 from outcomes.tables import format as f
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import OutcomeAnalysis
 
 

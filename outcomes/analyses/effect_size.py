@@ -14,7 +14,7 @@ from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.hypothesis import no_judgements, only_superiority
 from outcomes.analyses.mean_difference import lower_or_higher, population_sentence
-from outcomes.analyses.model_frame import at_visit, inside_sentence, recorded_at_visit
+from outcomes.analyses.model_frame import at_visit, recorded_at_visit
 from outcomes.analyses.notes import baseline_notes, unadjusted_choice, window_notes
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Note, Result
@@ -22,7 +22,7 @@ from outcomes.analyses.setting import Setting
 from outcomes.errors import UnsupportedCombinationError
 from outcomes.models.effect_sizes import hedges_g
 from outcomes.plots.differences import plot_differences
-from outcomes.tables.format import level
+from outcomes.tables.format import inside_sentence, level
 from outcomes.trial.study import OutcomeAnalysis
 
 

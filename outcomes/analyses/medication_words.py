@@ -12,6 +12,7 @@ from outcomes.analyses.follow_up import assumed_follow_up
 from outcomes.analyses.opioid_use import OpioidUse
 from outcomes.analyses.result import Headline, Note
 from outcomes.analyses.setting import Compared
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import Hypothesis, Visit
 
 DENOMINATORS = {
@@ -187,8 +188,9 @@ def methods(who: Compared, specification: Any, visit: Visit) -> tuple[str, ...]:
         "the last visit). The baseline is that of the "
         f"{_days(specification.baseline_days)} before randomisation. Doses are of patients "
         f"of the population “{who.population.label}” with an opioid then; means have t intervals.",
-        f"Reductions compare the {_days(specification.visit_days)} before {inside_sentence(visit.label)} with the "
-        "baseline. Opioids are stopped where no supply covers the days before the visit, more than "
+        f"Reductions compare the {_days(specification.visit_days)} before "
+        f"{inside_sentence(visit.label)} with the baseline. Opioids are stopped where no "
+        "supply covers the days before the visit, more than "
         f"{specification.grace} (the grace period) and at least {specification.zero_days} of them. "
         f"Patients not followed to the day before the visit, or without a known dose, {counted}. "
         "Differences in risk are unadjusted, with intervals of Newcombe (Stat Med "

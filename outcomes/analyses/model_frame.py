@@ -7,6 +7,7 @@ import pandas as pd
 from outcomes.analyses.population import flow_frame
 from outcomes.analyses.setting import Setting
 from outcomes.errors import NotEstimableError
+from outcomes.tables.format import inside_sentence
 
 SCORE_COLUMNS = ("value", "baseline", "arm", "visit")
 
@@ -65,11 +66,6 @@ def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
     label = f"Score at {inside_sentence(setting.visit.label)}"
     stages[label] = setting.frame.loc[usable_rows & observed & here, "arm"]
     return flow_frame(stages, setting.arms)
-
-
-def inside_sentence(label: str) -> str:
-    """Write a label as it stands inside a sentence: ``Month 12`` becomes ``month 12``."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def require_scores(setting: Setting, analysed: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from outcomes.analyses.ard import ard
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.hypothesis import COLUMNS, no_judgements
-from outcomes.analyses.model_frame import at_visit, inside_sentence, recorded_at_visit
+from outcomes.analyses.model_frame import at_visit, recorded_at_visit
 from outcomes.analyses.notes import adjuster_notes, factor_choice, unadjusted_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
 from outcomes.analyses.population import flow_frame, observed_frame
@@ -42,6 +42,7 @@ from outcomes.errors import UnsupportedCombinationError
 from outcomes.models.responder_curves import compare_responder_curves
 from outcomes.models.responders import ResponderFit, responder_difference
 from outcomes.plots.responder_curve import plot_responder_curve
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import OutcomeAnalysis
 
 

@@ -102,7 +102,7 @@ def _in_words(doses: pd.DataFrame, arms: Sequence[Arm], visits: Sequence[Visit])
     for arm in drawn_arms(arms, known):
         mine = known[known["arm"] == arm.id].set_index("visit")["mean"]
         course = [
-            f"{f.number(mine[visit], 1)} {label[:1].lower()}{label[1:]}"
+            f"{f.number(mine[visit], 1)} {f.inside_sentence(label)}"
             for visit, label in labels.items()
             if visit in mine.index
         ]

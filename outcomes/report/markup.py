@@ -75,17 +75,6 @@ def sentence_start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def inside_sentence(text: str) -> str:
-    """Continue a sentence with `text`: lower its first letter unless an abbreviation starts it.
-
-    Examples
-    --------
-    >>> inside_sentence("Usual care"), inside_sentence("ODI total"), inside_sentence("Week 52")
-    ('usual care', 'ODI total', 'week 52')
-    """
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from outcomes.analyses.result import Headline, Note, Outcome, Planned, ThresholdUsed
-from outcomes.report.markup import inside_sentence, sentence_start, strong, unbroken
+from outcomes.report.markup import sentence_start, strong, unbroken
 from outcomes.report.quantities import DIFFERENCE, STANDARDISED, digits_of, quantity_of
 from outcomes.report.scales import margin_side
 from outcomes.tables import format as f
+from outcomes.tables.format import inside_sentence
 
 
 def lead(headline: Headline, outcome: Outcome | None) -> Markup:

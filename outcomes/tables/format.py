@@ -75,6 +75,17 @@ def heading(label: str) -> str:
     return label[:1].upper() + label[1:] if label[1:2].islower() else label
 
 
+def inside_sentence(text: str) -> str:
+    """Continue a sentence with `text`: lower its first letter unless an abbreviation starts it.
+
+    Examples
+    --------
+    >>> inside_sentence("Usual care"), inside_sentence("ODI total"), inside_sentence("Week 52")
+    ('usual care', 'ODI total', 'week 52')
+    """
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def p_value(value: float) -> str:
     """Print a p value with three decimals, never as 0.000 or 1.000.
 

@@ -30,15 +30,10 @@ def interval_labels(visits: Sequence[Visit]) -> dict[str, str]:
     follow_up = [visit for visit in visits if not visit.baseline]
     named = {visit.id: "Before randomisation" for visit in visits if visit.baseline}
     for visit in follow_up[:1]:
-        named[visit.id] = f"Randomisation to {_inside(visit.label)}"
+        named[visit.id] = f"Randomisation to {f.inside_sentence(visit.label)}"
     for before, visit in pairwise(follow_up):
-        named[visit.id] = f"{f.heading(before.label)} to {_inside(visit.label)}"
+        named[visit.id] = f"{f.heading(before.label)} to {f.inside_sentence(visit.label)}"
     return named
-
-
-def _inside(label: str) -> str:
-    """Write a visit's label inside a sentence."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def doses(

@@ -241,6 +241,24 @@ def risk_differences(n_arms: int) -> pd.DataFrame:
     )
 
 
+def opioid_doses(n_arms: int) -> pd.DataFrame:
+    """Doses that fall over time; of the last interval of the last arm nobody is known."""
+    rows = [
+        (visit.id, arm.id, 40, 0, 38, mean := 60.0 - 4 * j - i, mean - 6, mean + 6, 20.0)
+        for j, visit in enumerate(visits(8))
+        for i, arm in enumerate(arms(n_arms))
+    ]
+    columns = ["visit", "arm", "n", "n_unknown", "n_taking", "mean", "conf_low", "conf_high", "sd"]
+    made = pd.DataFrame(rows, columns=columns)
+    made = made.assign(median=made["mean"] - 5, q1=made["mean"] - 9, q3=made["mean"] + 9)
+    made = made.assign(reason="", factor_set="cdc2022", denominator="window")
+    last = made.index[-1]
+    made.loc[last, ["mean", "conf_low", "conf_high", "sd", "median", "q1", "q3"]] = np.nan
+    made.loc[last, ["n", "n_taking"]] = 0
+    made.loc[last, "reason"] = "nobody was followed"
+    return made
+
+
 def subgroups(n_arms: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All patients, a factor with long levels, one level without an estimate; two tests."""
     levels = [

@@ -11,6 +11,7 @@ from outcomes.plots.flow import flow_figure
 from outcomes.plots.harms import incidences_figure, risk_differences_figure
 from outcomes.plots.incidence import incidence_figure
 from outcomes.plots.interval import ReferenceLine, interval_figure
+from outcomes.plots.medication import doses_figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.multiplicity import Node, graph_figure
 from outcomes.plots.profile import means_figure
@@ -147,6 +148,10 @@ def _graph(n: int) -> Figure:
     )
 
 
+def _doses(n: int) -> Figure:
+    return doses_figure(ex.opioid_doses(n), arms=ex.arms(n), visits=ex.visits(8))
+
+
 FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "means": _means,
     "differences": _differences,
@@ -163,6 +168,7 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "tipping": _tipping,
     "flow": _flow,
     "subgroups": _subgroups,
+    "doses": _doses,
     "incidences": _incidences,
     "risks": _risks,
     "graph": _graph,

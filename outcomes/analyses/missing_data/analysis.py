@@ -27,7 +27,6 @@ from outcomes.analyses.missing_data.responders import responders_by_assumption
 from outcomes.analyses.missing_data.specification import MissingData
 from outcomes.analyses.missing_data.tipping import Tipping, tipping_of
 from outcomes.analyses.missing_data.words import choices, examined, methods, notes, verdicts
-from outcomes.analyses.model_frame import inside_sentence
 from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choice, window_notes
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Result
@@ -36,6 +35,7 @@ from outcomes.endpoints.missing_pattern import missing_patterns
 from outcomes.errors import NotEstimableError, UnsupportedCombinationError
 from outcomes.models.imputation import Imputations
 from outcomes.plots.assumptions import plot_assumptions
+from outcomes.tables.format import inside_sentence
 
 ON_SCALE = ("estimate", "std_error", "conf_low", "conf_high", "monte_carlo_error")
 

@@ -13,11 +13,10 @@ from outcomes.analyses.mean_difference import (
     population_sentence,
 )
 from outcomes.analyses.missing_data.specification import MissingData
-from outcomes.analyses.model_frame import inside_sentence
 from outcomes.analyses.result import Note, Planned
 from outcomes.analyses.setting import Setting
 from outcomes.assumptions import Assumption
-from outcomes.tables.format import decimals, number, p_phrase, plain
+from outcomes.tables.format import decimals, inside_sentence, number, p_phrase, plain
 from outcomes.trial.study import OutcomeAnalysis, Study
 
 _RUBIN = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from outcomes.report.markup import inside_sentence, joined
+from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
 from outcomes.report.scales import digits, judgement_tables, scale_caption
 from outcomes.tables import format as f
 from outcomes.tables.ancova import differences
 from outcomes.tables.arms import ordered
+from outcomes.tables.format import inside_sentence
 
 
 def _results(result: Any) -> Shown:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from outcomes.plots.medication import doses_figure
-from outcomes.report.markup import inside_sentence, joined
+from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.medication import doses, rescue, responses
 
 

@@ -9,12 +9,13 @@ from outcomes.plots.assumptions import assumptions_figure
 from outcomes.plots.figure import Figure
 from outcomes.plots.missing import missing_patterns_figure
 from outcomes.plots.tipping import tipping_figure
-from outcomes.report.markup import inside_sentence, joined
+from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
 from outcomes.report.scales import digits
 from outcomes.tables import format as f
 from outcomes.tables import missing_data as tables
 from outcomes.tables.arms import active, ordered
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.table import Table
 
 

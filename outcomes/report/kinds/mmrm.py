@@ -8,13 +8,14 @@ from outcomes.analyses.clustered import clustered_frame
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.profile import means_figure
 from outcomes.plots.residuals import residuals_figure
-from outcomes.report.markup import inside_sentence, joined
+from outcomes.report.markup import joined
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
 from outcomes.report.scales import digits, judgement_tables, margins, scale_caption
 from outcomes.tables import format as f
 from outcomes.tables.arms import active
 from outcomes.tables.clustered import mixed_beside_nested
 from outcomes.tables.fit import attempts, covariance
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.mmrm import differences_by_visit, means_by_visit
 from outcomes.tables.table import Table
 from outcomes.trial.study import Visit

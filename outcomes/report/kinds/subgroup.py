@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from outcomes.plots.subgroups import subgroups_figure
-from outcomes.report.markup import inside_sentence
 from outcomes.report.presentation import Presentation, Shown, conf_level, visit_of
 from outcomes.report.scales import digits
 from outcomes.tables import format as f
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.subgroups import subgroups
 
 

@@ -8,10 +8,11 @@ from outcomes.analyses.result import Note, Result
 from outcomes.estimands import Estimand, Handling, IntercurrentEvent
 from outcomes.report.block import Block
 from outcomes.report.kinds import presentation_of
-from outcomes.report.markup import inside_sentence, joined, section
+from outcomes.report.markup import joined, section
 from outcomes.report.presentation import visit_of
 from outcomes.tables import format as f
 from outcomes.tables.arms import active, ordered
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.trial import Trial

@@ -8,9 +8,10 @@ from typing import Any
 from outcomes.analyses.result import Result
 from outcomes.report.block import Block
 from outcomes.report.kinds import presentation_of
-from outcomes.report.markup import fragment, inside_sentence
+from outcomes.report.markup import fragment
 from outcomes.report.presentation import Presentation, visit_of
 from outcomes.tables import format as f
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.trial import Trial
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from outcomes.analyses.result import Result
 from outcomes.report.block import Block
-from outcomes.report.markup import inside_sentence, joined, section
+from outcomes.report.markup import joined, section
 from outcomes.report.presentation import visit_of
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.tables.observed import observed
 from outcomes.tables.set_aside import set_aside

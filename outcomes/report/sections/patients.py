@@ -7,10 +7,11 @@ from typing import Any
 from outcomes.plots.flow import flow_figure
 from outcomes.report.block import Block
 from outcomes.report.drawing import figure_files, figures_markup
-from outcomes.report.markup import inside_sentence, joined, section
+from outcomes.report.markup import joined, section
 from outcomes.tables import format as f
 from outcomes.tables import patients
 from outcomes.tables.arms import ordered
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.trial.trial import Trial
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from outcomes.analyses.result import Planned, Result
 from outcomes.report.block import Block
-from outcomes.report.markup import inside_sentence, joined, section
+from outcomes.report.markup import joined, section
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.trial import Trial

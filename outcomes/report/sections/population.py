@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from outcomes.analyses.result import Result
 from outcomes.report.block import Block
-from outcomes.report.markup import inside_sentence, section
+from outcomes.report.markup import section
 from outcomes.tables import format as f
 from outcomes.tables.flow import flow
+from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.trial.trial import Trial
 
