@@ -194,7 +194,7 @@ def methods(who: Compared, specification: Any, visit: Visit) -> tuple[str, ...]:
         f"{specification.grace} (the grace period) and at least {specification.zero_days} of them. "
         f"Patients not followed to the day before the visit, or without a known dose, {counted}. "
         "Differences in risk are unadjusted, with intervals of Newcombe (Stat Med "
-        "1998;17:873-890, method 10) and the score test; shares have Wilson's intervals.",
+        "1998;17:873-890, method 10) and the score test; shares have intervals of Wilson.",
     )
     if specification.rescue is None:
         return made

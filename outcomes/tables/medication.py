@@ -58,9 +58,9 @@ def doses(
         stub="Interval",
         columns=(
             Column(label="n"),
-            Column(label="With opioid, n (%)"),
             Column(label=f"Mean ({f.level(conf_level)} CI)"),
             Column(label="Median (quartiles)"),
+            Column(label="With opioid, n (%)"),
         ),
         rows=tuple(
             row
@@ -94,9 +94,9 @@ def _dose(row: Record) -> tuple[str, ...]:
     quartiles = f.interval(row["q1"], row["q3"], 1)
     return (
         f.count(row["n"]),
-        f.count_percent(row["n_taking"], row["n"]),
         f"{f.number(row['mean'], 1)} ({spread})",
         f"{f.number(row['median'], 1)} ({quartiles})",
+        f.count_percent(row["n_taking"], row["n"]),
     )
 
 
