@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.time_to_response import TimeToResponse
     from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
     from outcomes.endpoints.diary import diary_summary
+    from outcomes.endpoints.imputed_items import scores_with_imputed_items
     from outcomes.endpoints.medication import (
         ddd_per_day,
         mme_per_day,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
     from outcomes.instruments.export import fhir_questionnaire, instrument_specification
+    from outcomes.models.chained_equations import impute_columns, pool_estimates
     from outcomes.models.imputation import Imputations, impute_reference_based
     from outcomes.models.imputation_analysis import analyse_imputations
     from outcomes.models.imputation_deltas import delta_template
@@ -114,8 +116,8 @@ _HOME = {
     "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
     "Safety": "outcomes.analyses.safety",
-    "Subgroup": "outcomes.analyses.subgroup",
     "Study": "outcomes.trial.study",
+    "Subgroup": "outcomes.analyses.subgroup",
     "TimeToEventLevel": "outcomes.models.win_levels",
     "TimeToResponse": "outcomes.analyses.time_to_response",
     "TippingPoint": "outcomes.models.tipping_point",
@@ -140,6 +142,7 @@ _HOME = {
     "fit_negative_binomial": "outcomes.models.survival",
     "fit_partially_nested": "outcomes.models.partially_nested",
     "gray_test": "outcomes.models.survival",
+    "impute_columns": "outcomes.models.chained_equations",
     "impute_reference_based": "outcomes.models.imputation",
     "instrument_specification": "outcomes.instruments.export",
     "interval_censored_response": "outcomes.models.survival",
@@ -154,10 +157,12 @@ _HOME = {
     "opioid_reduction": "outcomes.endpoints.medication",
     "ordinal_comparison": "outcomes.models.ordinal",
     "planned": "outcomes.analyses.plan",
+    "pool_estimates": "outcomes.models.chained_equations",
     "read_reports": "outcomes.workflow.results",
     "read_trial": "outcomes.analyses.plan",
     "responder_difference": "outcomes.models.responders",
     "restricted_mean_difference": "outcomes.models.survival",
+    "scores_with_imputed_items": "outcomes.endpoints.imputed_items",
     "simulate_trial": "outcomes.simulate",
     "tipping_point": "outcomes.models.tipping_point",
     "win_ratio": "outcomes.models.win_ratio",
@@ -227,6 +232,7 @@ __all__ = [
     "fit_negative_binomial",
     "fit_partially_nested",
     "gray_test",
+    "impute_columns",
     "impute_reference_based",
     "instrument_specification",
     "instruments",
@@ -242,11 +248,13 @@ __all__ = [
     "opioid_reduction",
     "ordinal_comparison",
     "planned",
+    "pool_estimates",
     "read_reports",
     "read_trial",
     "responder_difference",
     "restricted_mean_difference",
     "score",
+    "scores_with_imputed_items",
     "scoring_audit",
     "simulate_trial",
     "tipping_point",

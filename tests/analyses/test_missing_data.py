@@ -292,3 +292,22 @@ def test_the_analysis_examined_says_where_it_is():
     notes = [note for note in analyse(MADE, PRIMARY).notes if "examined" in note.title]
     assert ["“missing” of the plan" in note.text for note in notes] == [True]
     assert not [n for n in analyse(trial(PRIMARY), PRIMARY).notes if "examined" in n.title]
+
+
+def test_missing_baselines_are_imputed_beside_the_scores_seen():
+    """Five of those seen at the last visit lack their baseline; the row rests on all seen."""
+    seen = MADE.scores.query("visit == 'w26'")["subject"].iloc[:5]
+    lacking = MADE.scores["subject"].isin(seen) & (MADE.scores["visit"] == "start")
+    few = replace(DECLARED, assumptions=(MAR,), conventions=(), n_imputations=10)
+    found = analyse(trial(PRIMARY, few, points=MADE.scores[~lacking]), few)
+    row, observed = estimate(found, "chained_equations"), estimate(found, "observed")
+    whole = estimate(analyse(trial(PRIMARY, few), few), "observed")
+    assert (row["n"], observed["n"], whole["n"]) == (observed["n"] + 5, observed["n"], row["n"])
+    assert row["estimate"] != observed["estimate"]
+    # With every baseline known, the same patients give nearly the same answer.
+    assert abs(row["estimate"] - whole["estimate"]) < 0.5 * whole["std_error"]
+    assert "chained equations" in " ".join(found.methods)
+
+
+def test_without_missing_baselines_there_is_no_such_row(result):
+    assert not (result.estimates["group"] == "covariates").any()

@@ -18,6 +18,7 @@ from outcomes.analyses.missing_data.estimates import (
     UnderAssumption,
     assumption_rows,
     convention_rows,
+    covariate_rows,
     declared_rows,
     examined_analysis,
     under_assumption,
@@ -47,7 +48,8 @@ class MissingDataResult(Result):
     Parameters
     ----------
     estimates : DataFrame
-        arm (active), group (``"declared"``, ``"assumption"``, ``"convention"``), name, label, n,
+        arm (active), group (``"declared"``, ``"covariates"``, ``"assumption"``,
+        ``"convention"``), name, label, n,
         estimate, std_error, df, conf_low, conf_high, p_value, monte_carlo_error, reason (why there
         is no estimate).
     patterns : DataFrame
@@ -150,7 +152,7 @@ def analyse_missing_data(setting: Setting, specification: MissingData) -> Missin
             *adjuster_notes(setting),
             *window_notes(setting),
         ),
-        methods=methods(setting, specification),
+        methods=methods(setting, specification, estimates),
         design_effects=effects,
         judgements=no_judgements(),
         estimates=estimates,
@@ -177,7 +179,10 @@ def _require_superiority(specification: MissingData) -> None:
 def _estimates(
     setting: Setting, specification: MissingData, found: list[UnderAssumption]
 ) -> pd.DataFrame:
-    rows = list(declared_rows(setting, specification))
+    rows = [
+        *declared_rows(setting, specification),
+        *covariate_rows(setting, specification),
+    ]
     for each in found:
         rows += list(assumption_rows(setting, each))
     for convention in specification.conventions:

@@ -23,7 +23,8 @@ from outcomes.analyses.setting import Setting
 from outcomes.assumptions import Assumption, Convention
 from outcomes.endpoints.carried_forward import carried_forward
 from outcomes.errors import FitError, SpecificationError
-from outcomes.models.ancova import fit_ancova
+from outcomes.models.ancova import AncovaFit, fit_ancova
+from outcomes.models.chained_equations import impute_columns, pool_estimates
 from outcomes.models.imputation import Imputations
 from outcomes.models.imputation_analysis import analyse_imputations
 from outcomes.trial.checks.analyses import about_examined
@@ -35,6 +36,7 @@ COLUMNS = (
 )
 GROUPS = {
     "declared": "Nothing imputed",
+    "covariates": "Baseline or covariates imputed, scores as seen",
     "assumption": "Imputed under an assumption",
     "convention": "Convention: one value put in place",
 }
@@ -93,6 +95,42 @@ def declared_rows(setting: Setting, specification: MissingData) -> Iterator[dict
         yield from _ancova_rows(setting, specification, seen, "declared", "observed", label)
 
 
+def covariate_rows(setting: Setting, specification: MissingData) -> Iterator[dict[str, object]]:
+    """Rows of the scores seen at the visit with missing baselines and numbers imputed.
+
+    Patients are in it who have a score at the visit and lack a baseline score or a covariate that
+    is a number; a missing category is not imputed. No rows where nobody does.
+    """
+    here = setting.frame[
+        (setting.frame["visit"] == setting.visit.id) & setting.frame["value"].notna()
+    ]
+    needed = ["baseline", *setting.adjusters]
+    numbers = [name for name in needed if pd.api.types.is_numeric_dtype(here[name])]
+    here = here[here[[name for name in needed if name not in numbers]].notna().all(axis=1)]
+    lacking = [name for name in numbers if here[name].isna().any()]
+    if not lacking:
+        return
+    known = [name for name in needed if name not in lacking]
+    completed = impute_columns(
+        here,
+        lacking,
+        predictors=["value", "arm", *known],
+        rng=generator_of(setting.study.seed, f"{specification.id}/covariates"),
+        n_imputations=specification.n_imputations,
+    )
+    fits = [_ancova(setting, specification, frame) for frame in completed]
+    contrasts = [fit.contrasts.astype({"arm": object}) for fit in fits]
+    pooled = pool_estimates(contrasts, by=["arm"], conf_level=1 - specification.alpha)
+    yield from _rows(
+        setting,
+        pooled.assign(visit=setting.visit.id),
+        "covariates",
+        "chained_equations",
+        "Chained equations (ANCOVA)",
+        len(here),
+    )
+
+
 def under_assumption(
     setting: Setting, specification: MissingData, assumption: Assumption
 ) -> UnderAssumption:
@@ -148,15 +186,20 @@ def _ancova_rows(
     label: str,
 ) -> Iterator[dict[str, object]]:
     here = frame[(frame["visit"] == setting.visit.id) & frame["value"].notna()]
-    fit = fit_ancova(
+    fit = _ancova(setting, specification, here)
+    contrasts = fit.contrasts.assign(visit=setting.visit.id)
+    yield from _rows(setting, contrasts, group, name, label, fit.n_observations)
+
+
+def _ancova(setting: Setting, specification: MissingData, rows: pd.DataFrame) -> AncovaFit:
+    """Fit the analysis of covariance to rows that lack nothing."""
+    return fit_ancova(
         formula(setting, "baseline", "arm"),
-        here[[*SCORE_COLUMNS, *setting.adjusters]],
+        rows[[*SCORE_COLUMNS, *setting.adjusters]],
         arm="arm",
         reference=setting.reference.id,
         conf_level=1 - specification.alpha,
     )
-    contrasts = fit.contrasts.assign(visit=setting.visit.id)
-    yield from _rows(setting, contrasts, group, name, label, fit.n_observations)
 
 
 def _rows(

@@ -169,7 +169,9 @@ def notes(estimates: pd.DataFrame, said: tuple[str, ...]) -> list[Note]:
     return found + [Note(kind="warning", title="Imputation", text=text) for text in said]
 
 
-def methods(setting: Setting, specification: MissingData) -> tuple[str, ...]:
+def methods(
+    setting: Setting, specification: MissingData, estimates: pd.DataFrame
+) -> tuple[str, ...]:
     """Paragraphs of the statistical methods."""
     paragraphs = [_assumptions(setting, specification), _comparison(setting, specification)]
     paragraphs.append(_shifts(specification))
@@ -178,6 +180,13 @@ def methods(setting: Setting, specification: MissingData) -> tuple[str, ...]:
             f"For comparison, {_conventions(specification)} are shown. These are conventions, no "
             "assumptions that could hold, and their standard errors ignore that values were made "
             "up."
+        )
+    if (estimates["group"] == "covariates").any():
+        paragraphs.append(
+            "Missing baseline scores and covariates that are numbers are imputed "
+            f"{specification.n_imputations} times by chained equations with predictive mean "
+            "matching from five donors, given arm, score at the visit and other covariates (van "
+            "Buuren and Groothuis-Oudshoorn, J Stat Softw 2011;45(3)), and pooled by Rubin’s rules."
         )
     if specification.percent is not None:
         paragraphs.append(_responders(specification))
