@@ -20,6 +20,7 @@ from outcomes.analyses.responder_clusters import (
     cluster_robust_notes,
     cluster_robust_sentences,
 )
+from outcomes.analyses.responder_missing import other_counts
 from outcomes.analyses.responder_parts import responder_parts
 from outcomes.analyses.responder_words import (
     headlines,
@@ -102,6 +103,9 @@ class ResponderResult(Result):
     cluster_robust : DataFrame
         arm, n, n_clusters, n_alone, estimate, std_error, df, conf_low, conf_high, p_value, reason:
         risk differences robust to treatment in groups; no rows without groups.
+    missing_otherwise : DataFrame
+        arm, rule, n, estimate, conf_low, conf_high, p_value, reason: risk differences where missing
+        responses are counted otherwise; no rows where none is missing.
     method, rank_test : str
     """
 
@@ -114,15 +118,19 @@ class ResponderResult(Result):
     improvements: pd.DataFrame
     groups: pd.DataFrame
     cluster_robust: pd.DataFrame
+    missing_otherwise: pd.DataFrame
     method: str
     rank_test: str
 
     @property
     def examined(self) -> str:
-        """The comparison robust to treatment groups, where it could be made."""
-        if self.cluster_robust.empty or self.cluster_robust["reason"].any():
-            return ""
-        return "A comparison robust to treatment in groups stands beside the headline."
+        """Treatment in groups and missing responses, where they were looked at."""
+        said = []
+        if len(self.cluster_robust) and not self.cluster_robust["reason"].any():
+            said.append("A comparison robust to treatment in groups stands beside the headline.")
+        if len(self.missing_otherwise):
+            said.append("Results show missing responses counted in other ways.")
+        return " ".join(said)
 
     def table(self) -> pd.DataFrame:
         """Risk difference and ratio, number needed to treat and odds ratio, one row each."""
@@ -222,6 +230,14 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
         improvements=sorted_improvements(rows, higher_is=higher_is),
         groups=improvement_counts(rows, higher_is=higher_is),
         cluster_robust=robust,
+        missing_otherwise=other_counts(
+            rows,
+            reference=setting.reference.id,
+            covariates=adjusters,
+            method=specification.method,
+            test=specification.test,
+            conf_level=fit.conf_level,
+        ),
         method=fit.method,
         rank_test=curves.method,
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from outcomes.analyses.ard import Part, shared_parts, variable_of
 from outcomes.analyses.responder_clusters import cluster_robust_parts
+from outcomes.analyses.responder_missing import other_counts_parts
 from outcomes.tables.format import plain
 
 INTERVAL = ("estimate", "std_error", "df", "conf_low", "conf_high", "p_value")
@@ -34,6 +35,7 @@ def responder_parts(result: Any) -> Iterator[Part]:
     )
     yield from _contrasts(result, variable)
     yield from cluster_robust_parts(result.cluster_robust, variable)
+    yield from other_counts_parts(result.missing_otherwise, variable, result.method)
     yield Part(
         context="responder_curve",
         frame=result.curve,

@@ -142,6 +142,8 @@ def methods(
         f"{how} The number needed to treat is the inverse of the risk difference, with an interval "
         "that runs through infinity where that of the difference holds zero (Altman, BMJ "
         "1998;317:1309-1312).",
+        "Missing responses are also counted in other ways: left out, not responding, and the two "
+        "extremes, responding in the reference arm only and in the other arms only.",
         _curves(setting, rank_test),
         *_margin(hypothesis, alpha, method=method, standardised=standardised),
         interval_sentence(alpha),

@@ -114,7 +114,7 @@ def test_classes_have_a_robust_comparison_beside_the_headline(covariates):
     assert (robust.title, ignored.title) == ("Treated in groups", "Clustering is ignored")
     assert "Yoga minus Usual care" in robust.text
     assert "intervals" in robust.text
-    assert "robust to treatment" in result.examined
+    assert result.examined.startswith("A comparison robust to treatment")
     ard = result.to_ard()
     stored = ard[(ard["context"] == "cluster_robust") & (ard["stat_name"] == "conf_low")]
     assert stored["stat"].tolist() == [row["conf_low"]]
@@ -129,7 +129,7 @@ def test_a_robust_comparison_that_cannot_be_made_says_why():
     note = next(note for note in result.notes if note.title == "Treated in groups")
     assert note.kind == "warning"
     assert "could not be made: all patients of arm 'yoga'" in note.text
-    assert result.examined == ""
+    assert "robust" not in result.examined
     ard = result.to_ard()
     absent = ard[(ard["context"] == "cluster_robust") & (ard["stat_name"] == "estimate")]
     assert absent["error"].str.contains("treated in one cluster").all()
@@ -228,6 +228,40 @@ def test_curves_are_compared_within_strata_of_the_factors():
         assert found[name].to_dict() == pytest.approx(
             expected.loc[found.index, name].to_dict(), nan_ok=True
         )
+
+
+def test_missing_responses_are_counted_in_other_ways():
+    result = analyse(trial(RESPONSE), RESPONSE)
+    data = responses(20.0)
+    usual = data["arm"] == "usual"
+    filled = {
+        "non_responder": data.assign(response=data["response"].fillna(0.0)),
+        "exclude": data.dropna(subset="response"),
+        "worst_case": data.assign(response=data["response"].fillna(usual.astype(float))),
+        "best_case": data.assign(response=data["response"].fillna((~usual).astype(float))),
+    }
+    found = result.missing_otherwise.set_index(["rule", "arm"])
+    for rule, counted in filled.items():
+        fit = responder_difference(counted, response="response", arm="arm", reference="usual")
+        expected = fit.contrasts.query("quantity == 'risk_difference'").set_index("arm")
+        for arm in ("yoga", "qigong"):
+            for name in ("estimate", "conf_low", "conf_high", "p_value"):
+                assert found.loc[(rule, arm), name] == pytest.approx(expected.loc[arm, name])
+    shown = result.contrasts.query("quantity == 'risk_difference'").set_index("arm")["estimate"]
+    assert found.loc["non_responder", "estimate"].to_dict() == shown.to_dict()
+    ard = result.to_ard()
+    assert (ard["context"] == "missing_counted_otherwise").sum() == 8 * 5
+
+
+def test_where_nothing_is_missing_nothing_is_counted_otherwise():
+    points = scores().merge(subjects()[["subject"]])
+    last = points[points["visit"] == "w12"].assign(visit="w26")
+    points = points[points["visit"] != "w26"]
+    people = subjects()[subjects()["subject"].isin(last["subject"])].reset_index(drop=True)
+    points = pd.concat([points, last]).query("subject in @people.subject")
+    result = analyse(trial(RESPONSE, people=people, points=points), RESPONSE)
+    assert result.missing_otherwise.empty
+    assert result.examined == ""
 
 
 def test_groups_of_improvement_hold_everybody_who_is_counted():

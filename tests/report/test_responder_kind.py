@@ -37,10 +37,11 @@ def test_tables_of_responses_differences_margin_classes_and_curves(result):
         "Difference between arms in the share of patients with a response.",
         "Tests of non-inferiority against the declared margin.",
         "Sensitivity to treatment in groups",
+        "Sensitivity to missing responses",
         "Responder curves as wholes",
     ]
     groups = [[row.label for row in table.rows if row.kind == "group"] for table in tables[1:]]
-    assert [len(each) for each in groups] == [2, 2, 1, 2]
+    assert [len(each) for each in groups] == [2, 2, 1, 2, 2]
     for table in tables:
         assert "nan" not in table_html(table).lower()
 

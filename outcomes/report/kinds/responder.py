@@ -16,6 +16,7 @@ from outcomes.tables.arms import active, ordered
 from outcomes.tables.responder import differences, needed_sentence, responders
 from outcomes.tables.responder_clusters import headline_beside_robust
 from outcomes.tables.responder_curves import curves
+from outcomes.tables.responder_missing import counted_otherwise
 from outcomes.tables.table import Table
 
 
@@ -37,6 +38,7 @@ def _results(result: Any) -> Shown:
         differences(result.contrasts, arms=result.arms, conf_level=level),
         *judgement_tables(result),
         *_robust(result),
+        *_otherwise(result),
         curves(
             result.curves_compared,
             arms=result.arms,
@@ -57,6 +59,20 @@ def _robust(result: Any) -> tuple[Table, ...]:
             contrasts[contrasts["quantity"] == "risk_difference"],
             result.cluster_robust,
             arms=result.arms,
+            conf_level=conf_level(result),
+        ),
+    )
+
+
+def _otherwise(result: Any) -> tuple[Table, ...]:
+    """Show other ways of counting missing responses, where any is missing."""
+    if result.missing_otherwise.empty:
+        return ()
+    return (
+        counted_otherwise(
+            result.missing_otherwise,
+            arms=result.arms,
+            declared=result.specification.missing,
             conf_level=conf_level(result),
         ),
     )
@@ -127,7 +143,7 @@ PRESENTATION = Presentation(
     short="Responders",
     summary=_summary,
     missing=_missing,
-    robustness="No other way of counting missing responses is part of this report.",
+    robustness="No response is missing, and no other sensitivity analysis is part of this report.",
     results=_results,
     figures=_figures,
 )
