@@ -184,8 +184,8 @@ def _beyond(improvements: pd.DataFrame) -> str:
     n = int((improvements["improvement"] < LOWEST).sum())
     if not n:
         return ""
-    who = "1 patient who got" if n == 1 else f"{n} patients who got"
-    return f" {who} worse by more than {plain(-LOWEST)}% stand at the edge."
+    who, stand = ("1 patient", "stands") if n == 1 else (f"{n} patients", "stand")
+    return f" {who} who got worse by more than {plain(-LOWEST)}% {stand} at the edge."
 
 
 def _data(groups: pd.DataFrame, arms: Sequence[Arm]) -> Table:
