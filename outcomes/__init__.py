@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.medication import MedicationUse
     from outcomes.analyses.missing_data import MissingData
     from outcomes.analyses.mmrm import Mmrm
+    from outcomes.analyses.ordinal import Ordinal
     from outcomes.analyses.plan import analyse, planned, read_trial
     from outcomes.analyses.responder import ResponderDifference
     from outcomes.analyses.safety import Safety
@@ -93,7 +94,6 @@ if TYPE_CHECKING:
     from outcomes.trial.trial import Trial
     from outcomes.workflow.results import read_reports
 
-
 _HOME = {
     "AfterEvent": "outcomes.assumptions",
     "Ancova": "outcomes.analyses.ancova",
@@ -112,6 +112,7 @@ _HOME = {
     "MissingData": "outcomes.analyses.missing_data",
     "MedicationUse": "outcomes.analyses.medication",
     "Mmrm": "outcomes.analyses.mmrm",
+    "Ordinal": "outcomes.analyses.ordinal",
     "OrdinalLevel": "outcomes.models.win_levels",
     "Recorded": "outcomes.estimands",
     "ResponderDifference": "outcomes.analyses.responder",
@@ -192,6 +193,7 @@ __all__ = [
     "NotConvergedError",
     "NotEstimableError",
     "NotebookFailedError",
+    "Ordinal",
     "OrdinalLevel",
     "OutcomesError",
     "OutcomesWarning",

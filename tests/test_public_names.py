@@ -31,6 +31,7 @@ PUBLIC = [
     "NotConvergedError",
     "NotEstimableError",
     "NotebookFailedError",
+    "Ordinal",
     "OrdinalLevel",
     "OutcomesError",
     "OutcomesWarning",

@@ -15,6 +15,7 @@ from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
 from outcomes.analyses.medication import MedicationUse, analyse_medication
 from outcomes.analyses.missing_data import MissingData, analyse_missing_data, examined_elsewhere
 from outcomes.analyses.mmrm import Mmrm, analyse_mmrm
+from outcomes.analyses.ordinal import Ordinal, analyse_ordinal
 from outcomes.analyses.responder import ResponderDifference, analyse_responder
 from outcomes.analyses.result import Result
 from outcomes.analyses.safety import Safety, analyse_safety
@@ -36,6 +37,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     TimeToEvent: analyse_time_to_event,
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
+    Ordinal: analyse_ordinal,
     Safety: analyse_safety,
     MedicationUse: analyse_medication,
     Subgroup: analyse_subgroup,
@@ -131,7 +133,8 @@ def planned(
         and an analysis of the kind is declared for that instrument, it is the one found.
     kind : str, optional
         ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``,
-        ``"time_to_event"``, ``"baseline"``, ``"effect_size"``, ``"missing_data"``, ``"safety"`` …
+        ``"time_to_event"``, ``"baseline"``, ``"effect_size"``, ``"ordinal"``,
+        ``"missing_data"``, ``"safety"`` …
     **overrides
         Fields to replace; None keeps what is declared. A text stands for a tuple of one.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
+
 from outcomes.plots.assumptions import assumptions_figure
+from outcomes.plots.categories import categories_figure
 from outcomes.plots.differences import differences_figure
 from outcomes.plots.figure import Figure
 from outcomes.plots.flow import flow_figure
@@ -138,6 +141,18 @@ def _subgroups(n: int) -> Figure:
     )
 
 
+def _categories(n: int) -> Figure:
+    shares = (0.1, 0.22, 0.3, 0.2, 0.1, 0.05, 0.03)
+    frame = pd.DataFrame(
+        [
+            {"arm": arm.id, "category": i, "n": round(100 * share), "proportion": share}
+            for arm in ex.arms(n)
+            for i, share in enumerate(shares, start=1)
+        ]
+    )
+    return categories_figure(frame, arms=ex.arms(n), outcome="Impression", visit="week 52")
+
+
 def _graph(n: int) -> Figure:
     names = [f"H{i}" for i in range(1, n + 3)]
     nodes = [Node(name=name, weight=float(name == "H1"), rejected=name < "H3") for name in names]
@@ -172,4 +187,5 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "incidences": _incidences,
     "risks": _risks,
     "graph": _graph,
+    "categories": _categories,
 }
