@@ -216,7 +216,7 @@ def question(imputations: Imputations, covariates: Sequence[str], shifts: Array)
     design = full_design(grid.frame, grid.roles, terms, what="analysis")
     X = design.X.reshape(n, m, -1)
     by_arm = np.stack([design.rows_for(grid.in_arm(arm)).reshape(n, m, -1) for arm in arms])
-    visits = tuple(comparison(X[:, j], by_arm[:, :, j], contrasts) for j in range(m))
+    visits = {j: comparison(X[:, j], by_arm[:, :, j], contrasts) for j in range(m)}
     return Question(visits=visits, shifts=shifts)
 
 

@@ -161,12 +161,12 @@ def under(model: ImputationModel, strategy: Strategy, streams: Streams) -> Imput
 
 
 def asked(panel: Panel, base: np.ndarray) -> Question:
-    """Analysis of covariance at every visit: arm and baseline."""
+    """Analysis of covariance at the last visit: arm and baseline."""
     n = len(base)
     by_arm = np.stack([np.column_stack([np.ones(n), np.full(n, a), base]) for a in (0, 1)])
     X = np.column_stack([np.ones(n), panel.arm, base])
     one = comparison(X, by_arm, np.array([[-1.0, 1.0]]))
-    return Question(visits=(one,) * 3, shifts=np.zeros((0, n, 3)))
+    return Question(visits={LAST: one}, shifts=np.zeros((0, n, 3)))
 
 
 def drawn(model: ImputationModel, streams: Streams) -> tuple[Resampled, Resampled, Parameters]:
@@ -240,9 +240,9 @@ def one(rng: np.random.Generator) -> dict[str, float]:
         row[f"complete {name}"] = complete_error(imputer, question, rng)
         for method, answers in analysed(imputer, question, fits).items():
             pooled = answers.at(np.zeros(0)).pooled(percentile=False, conf_level=0.95)
-            low, high = (limit[LAST, DIFFERENCE] for limit in pooled.interval(0.95))
-            row[f"estimate {method} {name}"] = pooled.estimate[LAST, DIFFERENCE]
-            row[f"std_error {method} {name}"] = pooled.std_error[LAST, DIFFERENCE]
+            low, high = (limit[0, DIFFERENCE] for limit in pooled.interval(0.95))
+            row[f"estimate {method} {name}"] = pooled.estimate[0, DIFFERENCE]
+            row[f"std_error {method} {name}"] = pooled.std_error[0, DIFFERENCE]
             row[f"covered {method} {name}"] = low <= TRUTH[name] <= high
     return row
 

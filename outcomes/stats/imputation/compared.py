@@ -7,6 +7,7 @@ data set gives estimates for each of them and products of their residuals; the a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +28,11 @@ class Question:
 
     Parameters
     ----------
-    visits : one Comparison per visit
+    visits : mapping of positions of visits to the Comparison there
     shifts : (d - 1, n, m), what may be added to the outcomes
     """
 
-    visits: tuple[Comparison, ...]
+    visits: Mapping[int, Comparison]
     shifts: Array
 
 
@@ -134,7 +135,7 @@ def _outcomes(values: Array, question: Question, visit: int) -> Array:
 
 def _answers(values: Array, question: Question) -> Answers:
     found = [
-        compare(design, _outcomes(values, question, j)) for j, design in enumerate(question.visits)
+        compare(design, _outcomes(values, question, j)) for j, design in question.visits.items()
     ]
     return Answers(
         estimate=np.stack([one.estimate for one in found], axis=1),
@@ -147,7 +148,7 @@ def _answers(values: Array, question: Question) -> Answers:
 def _resampled(values: Array, counts: Array, question: Question) -> Answers:
     found = [
         compare_resampled(design, _outcomes(values, question, j), counts)
-        for j, design in enumerate(question.visits)
+        for j, design in question.visits.items()
     ]
     J, k = len(found), found[0].shape[-1]
     return Answers(

@@ -57,4 +57,4 @@ def panel(
 def imputer(data: Panel, *, by_arm: bool = False, seed: int = 1) -> Imputer:
     """Fit the model and prepare its imputation."""
     model = fit_imputation_model(data, structure_named("unstructured"), by_arm=by_arm, reml=True)
-    return imputer_of(model, Streams(entropy=(seed,)), data.arm)
+    return imputer_of(model, Streams(key=(seed, 0)), data.arm)
