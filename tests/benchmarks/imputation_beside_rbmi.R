@@ -18,6 +18,7 @@ found <- c(jackknife = seconds(method_condmean(type = "jackknife")),
 if ("bayesian" %in% arguments) {
   # Stan's newer array syntax needs rstan 2.26: the same program in the older syntax, compiled before the clock starts.
   library(rstan); compile <- rstan::stan_model; kept <- NULL
+  if (rstan_options("boost_lib") == "") rstan_options(boost_lib = Sys.getenv("BOOST_FOLDER"))  # where R has no headers of Boost
   older <- function(code) {
     code <- gsub("array\\[\\] vector ", "vector[] ", code)
     gsub("array\\[([^]]*)\\] ([a-z_]+(<[^>]*>)?(\\[[^]]*\\])?) ([A-Za-z_]+)", "\\2 \\5[\\1]", code)

@@ -1,5 +1,6 @@
 # Random imputation by R rbmi: approximate Bayesian, Bayesian (Stan), bootstrap of conditional means, bootstrapped ML.
 # Usage: OUTCOMES_TRIAL_DATA=FOLDER_OF_THE_DATA Rscript random_imputation.R FOLDER_OF_THE_RESULT
+# (and BOOST_FOLDER=FOLDER_OF_THE_BOOST_HEADERS where the package BH holds none)
 suppressWarnings(suppressMessages({library(rbmi); library(jsonlite); library(rstan)}))
 folder <- commandArgs(TRUE)[1]
 
@@ -8,6 +9,7 @@ older <- function(code) {
   code <- gsub("array\\[\\] vector ", "vector[] ", code)
   gsub("array\\[([^]]*)\\] ([a-z_]+(<[^>]*>)?(\\[[^]]*\\])?) ([A-Za-z_]+)", "\\2 \\5[\\1]", code)
 }
+if (rstan_options("boost_lib") == "") rstan_options(boost_lib = Sys.getenv("BOOST_FOLDER"))  # where R has no headers of Boost
 compile <- rstan::stan_model
 assignInNamespace("stan_model", function(file = NULL, model_code = NULL, ...) {
   code <- if (is.null(file)) model_code else paste(readLines(file), collapse = "\n")
@@ -43,10 +45,10 @@ run <- function(name, method, ...) {
   message(name); list(method = name, size = length(drawn$samples), strategies = out)
 }
 result <- list(
+  run("bayesian", method_bayes(n_samples = 400, control = control_bayes(warmup = 500, thin = 10))),
   run("approximate_bayesian", method_approxbayes(n_samples = 400)),
   run("bootstrap", method_condmean(type = "bootstrap", n_samples = 400), type = "normal"),
-  run("bootstrap_ml", method_bmlmi(B = 200, D = 2)),
-  run("bayesian", method_bayes(n_samples = 400, control = control_bayes(warmup = 500, thin = 10))))
+  run("bootstrap_ml", method_bmlmi(B = 200, D = 2)))
 write_json(list(
   provenance = list(kind = "computed", program = "R rbmi", version = as.character(packageVersion("rbmi")), mmrm = as.character(packageVersion("mmrm")),
     rstan = as.character(packageVersion("rstan")), r = R.version.string, script = "random_imputation.R",
