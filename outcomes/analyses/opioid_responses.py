@@ -52,24 +52,21 @@ def opioid_responses(
         followed to the day before the visit, or a dose is not known), stopped (the same, but a
         supply of unknown dose is a supply), rotated.
     """
-    users = found.users
-    names = [f"reduced_{percent}" for percent in percents]
+    users, names = found.users, [f"reduced_{percent}" for percent in percents]
+    stayed = found.patients[found.patients["last_day"] >= visit.day - 1]
+    window = stayed[["subject"]].assign(first_day=-found.baseline_days, last_day=visit.day - 1)
+    # Of everybody, so that records which cannot say when use ended are refused whoever has them.
+    ends = opioid_discontinuation(
+        records, window=window, factors=found.factor_set, grace=grace, zero_days=zero_days
+    )
     if users.empty:
         flags = {name: pd.Series(dtype="boolean") for name in (*names, "stopped")}
         return users[["subject", "arm"]].assign(**flags, rotated=pd.Series(dtype=bool))
-    stayed = users[users["last_day"] >= visit.day - 1]
-    window = stayed[["subject"]].assign(first_day=visit.day - visit_days, last_day=visit.day - 1)
-    later = mme_per_day(records, found.factor_set, denominator=found.denominator, window=window)
+    mine = window[window["subject"].isin(users["subject"])].assign(first_day=visit.day - visit_days)
+    later = mme_per_day(records, found.factor_set, denominator=found.denominator, window=mine)
     baseline = found.averages[found.averages["visit"] == who.design.baseline.id]
     before = baseline[baseline["subject"].isin(users["subject"])]
     reduced = opioid_reduction(before, later, missing="undefined", percents=percents)
-    ends = opioid_discontinuation(
-        records,
-        window=window.assign(first_day=-found.baseline_days),
-        factors=found.factor_set,
-        grace=grace,
-        zero_days=zero_days,
-    )
     made = users[["subject", "arm"]].merge(reduced, on="subject", how="left")
     stopped = ends.set_index("subject")["discontinued"].astype("boolean")
     made["stopped"] = made["subject"].map(stopped).astype("boolean")

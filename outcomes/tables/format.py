@@ -7,8 +7,9 @@ shortest decimal that gives it back (its ``repr``), so 2.675 prints as 2.68.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 MINUS = "−"
 #: Stands in a table where a number does not apply; its table says why in a footnote.
@@ -134,6 +135,17 @@ def points(proportion: float, digits: int = 1) -> str:
     '−12.8'
     """
     return number(hundredfold(proportion), digits)
+
+
+def points_estimate(row: Mapping[str, Any]) -> str:
+    """Print estimate, conf_low and conf_high of a risk difference in percentage points.
+
+    Examples
+    --------
+    >>> points_estimate({"estimate": -0.1275, "conf_low": -0.2, "conf_high": 0.015})
+    '−12.8 (−20.0 to 1.5)'
+    """
+    return f"{points(row['estimate'])} ({points(row['conf_low'])} to {points(row['conf_high'])})"
 
 
 def count(value: float) -> str:

@@ -181,15 +181,9 @@ def differences(differences: pd.DataFrame, *, arms: Sequence[Arm], conf_level: f
         rows=tuple(
             Row(
                 label=f.heading(str(label)),
-                cells=tuple(_points(found[label, arm.id]) for arm in active(arms)),
+                cells=tuple(f.points_estimate(found[label, arm.id]) for arm in active(arms)),
             )
             for label in dict.fromkeys(differences["label"])
         ),
         footnotes=("Limits of Miettinen and Nurminen; no tests are made.",),
-    )
-
-
-def _points(row: Record) -> str:
-    return (
-        f"{f.points(row['estimate'])} ({f.points(row['conf_low'])} to {f.points(row['conf_high'])})"
     )

@@ -193,13 +193,7 @@ def _share(row: Record) -> str:
 def _apart(row: Record) -> tuple[str, str]:
     if row["estimate"] != row["estimate"]:
         return f.MISSING, f.MISSING
-    return _points(row), f.p_value(row["p_value"])
-
-
-def _points(row: Record) -> str:
-    return (
-        f"{f.points(row['estimate'])} ({f.points(row['conf_low'])} to {f.points(row['conf_high'])})"
-    )
+    return f.points_estimate(row), f.p_value(row["p_value"])
 
 
 def rescue(
@@ -255,7 +249,7 @@ def _rescue(row: Record, apart: Record | None) -> tuple[str, ...]:
     return (
         who,
         f.interval(row["conf_low"], row["conf_high"], 1),
-        "reference" if apart is None else _points(apart),
+        "reference" if apart is None else f.points_estimate(apart),
         f.count(row["records"]),
         f.number(row["years"], 1),
         f.MISSING if row["reason"] else rate,

@@ -318,3 +318,24 @@ def test_every_number_is_in_the_ard_and_none_is_missing_without_a_reason(result)
     assert doses["method"].str.startswith("MME by cdc2022, denominator window").all()
     rates = ard[(ard["context"] == "rescue") & (ard["stat_name"] == "records")]
     assert rates["stat"].sum() == 3 + 1
+
+
+def test_with_everybody_gone_or_without_records_of_the_population_nothing_is_compared():
+    everybody = [(subject, 20.0) for subject in subjects()["subject"]]
+    gone = analyse_medication(made(left=everybody), replace(USE, missing="exclude"))
+    assert gone.table()["estimate"].isna().all()
+    assert set(gone.responses["reason"]) == {
+        "nobody was followed",
+        "nobody was on opioids at baseline",
+    }
+    of = made()
+    people = of.subjects.assign(
+        other=np.where(of.subjects["subject"].isin(list("123469")), "no", "yes")
+    )
+    design = replace(
+        of.study.design, populations=(Population(id="o", label="Others", flag="other"),)
+    )
+    of = replace(of, subjects=people, study=replace(of.study, design=design))
+    others = analyse_medication(of, USE)
+    assert set(others.doses["reason"]) == {"nobody was on opioids at baseline"}
+    assert others.to_ard().loc[lambda ard: ard["stat"].isna(), "error"].notna().all()
