@@ -1,16 +1,16 @@
-"""Tables of a sensitivity analysis: assumptions side by side, who was lost, shifts, responders."""
+"""Tables of a sensitivity analysis: assumptions side by side, shifts, responders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from outcomes.tables import format as f
 from outcomes.tables.arms import active, ordered, positions, versus
-from outcomes.tables.rows import by_key
 from outcomes.tables.table import Column, Row, Table
-from outcomes.trial.study import Arm, Visit
+from outcomes.trial.study import Arm
 
 
 def estimates_by_assumption(
@@ -40,29 +40,8 @@ def estimates_by_assumption(
     conf_level : float
         Level of the intervals.
     """
-    rows: list[Row] = []
     several = len(active(arms)) > 1
-    for arm in active(arms):
-        mine = estimates[estimates["arm"] == arm.id]
-        if several:
-            rows.append(Row(label=versus(arm, arms), kind="group", arm=positions(arms)[arm.id]))
-        for group, each in mine.groupby("group", sort=False):
-            rows.append(Row(label=groups[str(group)], kind="group"))
-            rows += [
-                Row(
-                    label=str(row["label"]),
-                    cells=(
-                        f.count(row["n"]) if row["n"] else f.MISSING,
-                        f.number(row["estimate"], digits)
-                        if pd.notna(row["estimate"])
-                        else f.NOT_ESTIMATED,
-                        f.number(row["std_error"], digits),
-                        f.interval(row["conf_low"], row["conf_high"], digits),
-                        f.MISSING if pd.isna(row["p_value"]) else f.p_value(row["p_value"]),
-                    ),
-                )
-                for row in each.to_dict("records")
-            ]
+    rows = _grouped(estimates, arms, groups, lambda row: _difference(row, digits))
     one = active(arms)[0].label if not several else "active arm"
     what = f"{one} minus {ordered(arms)[0].label}"
     return Table(
@@ -84,98 +63,57 @@ def estimates_by_assumption(
     )
 
 
+def _grouped(
+    frame: pd.DataFrame,
+    arms: Sequence[Arm],
+    groups: Mapping[str, str],
+    cells: Callable[[Mapping[Hashable, Any]], tuple[str, ...]],
+) -> list[Row]:
+    """Rows by active arm, under the heading of their group."""
+    rows: list[Row] = []
+    for arm in active(arms):
+        if len(active(arms)) > 1:
+            rows.append(Row(label=versus(arm, arms), kind="group", arm=positions(arms)[arm.id]))
+        mine = frame[frame["arm"] == arm.id]
+        for group, each in mine.groupby("group", sort=False):
+            rows.append(Row(label=groups[str(group)], kind="group"))
+            rows += [
+                Row(label=str(row["label"]), cells=cells(row)) for row in each.to_dict("records")
+            ]
+    return rows
+
+
+def _difference(row: Mapping[Hashable, Any], digits: int) -> tuple[str, ...]:
+    if pd.isna(row["estimate"]):
+        return (f.MISSING, f.NOT_ESTIMATED, *(f.MISSING,) * 3)
+    return (
+        f.count(row["n"]),
+        f.number(row["estimate"], digits),
+        f.number(row["std_error"], digits),
+        f.interval(row["conf_low"], row["conf_high"], digits),
+        f.p_value(row["p_value"]),
+    )
+
+
+def _shares(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
+    if pd.isna(row["estimate"]):
+        return (*(f.MISSING,) * 3, f.NOT_ESTIMATED, f.MISSING, f.MISSING)
+    return (
+        f.count(row["n"]),
+        f.percent(row["reference_risk"]),
+        f.percent(row["risk"]),
+        f.points(row["estimate"]),
+        f.interval(f.hundredfold(row["conf_low"]), f.hundredfold(row["conf_high"]), 1),
+        f.p_value(row["p_value"]),
+    )
+
+
 def _reasons(frame: pd.DataFrame) -> tuple[str, ...]:
     """Say why an estimate is missing, once for each label."""
     lacking = frame[frame["reason"] != ""].drop_duplicates("label")
     return tuple(
         f"{label}: not estimated, because {reason}."
         for label, reason in zip(lacking["label"], lacking["reason"], strict=True)
-    )
-
-
-def seen_and_lost(
-    imputed: pd.DataFrame,
-    lost: pd.DataFrame,
-    *,
-    arms: Sequence[Arm],
-    visits: Sequence[Visit],
-) -> Table:
-    """Show scores seen and imputed by visit and arm, and of how many patients nothing follows.
-
-    Parameters
-    ----------
-    imputed : DataFrame
-        visit, arm, n_observed, n_imputed.
-    lost : DataFrame
-        visit, arm, n: patients of whom nothing is seen from this visit on.
-    arms, visits : sequences
-        As declared.
-    """
-    found, gone = by_key(imputed, "visit", "arm"), by_key(lost, "visit", "arm")
-    here = [visit for visit in visits if any((visit.id, arm.id) in found for arm in arms)]
-    rows = tuple(
-        Row(
-            label=visit.label,
-            cells=tuple(
-                cell
-                for arm in ordered(arms)
-                for cell in (
-                    f.count(found[visit.id, arm.id]["n_observed"]),
-                    f.count(found[visit.id, arm.id]["n_imputed"]),
-                    f.count(gone[visit.id, arm.id]["n"]),
-                )
-            ),
-        )
-        for visit in here
-    )
-    return Table(
-        caption="Scores seen and imputed, and patients of whom nothing is seen from a visit on.",
-        stub="Visit",
-        columns=tuple(
-            Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
-            for arm in ordered(arms)
-            for label in ("Seen", "Imputed", "Lost from here on")
-        ),
-        rows=rows,
-    )
-
-
-def intercurrent_events(events: pd.DataFrame, *, arms: Sequence[Arm]) -> Table:
-    """Show patients with each intercurrent event, and the scores after it.
-
-    Parameters
-    ----------
-    events : DataFrame
-        event, handling, arm, n, n_governed, n_collected, n_changed.
-    arms : sequence of Arm
-        As declared.
-    """
-    found = by_key(events, "event", "arm")
-    named = events.drop_duplicates("event")
-    rows = tuple(
-        Row(
-            label=f"{event} ({str(handling).replace('_', ' ')})",
-            cells=tuple(
-                cell
-                for arm in ordered(arms)
-                for cell in (
-                    f.count(found[event, arm.id]["n"]),
-                    f.count(found[event, arm.id]["n_collected"]),
-                    f.count(found[event, arm.id]["n_changed"]),
-                )
-            ),
-        )
-        for event, handling in zip(named["event"], named["handling"], strict=True)
-    )
-    return Table(
-        caption="Intercurrent events whose days are recorded, with their strategy.",
-        stub="Event",
-        columns=tuple(
-            Column(label=label, group=f.heading(arm.label), arm=positions(arms)[arm.id])
-            for arm in ordered(arms)
-            for label in ("Patients", "Scores after it", "Scores changed")
-        ),
-        rows=rows,
     )
 
 
@@ -282,31 +220,8 @@ def responders_by_assumption(
     conf_level : float
         Level of the intervals.
     """
-    rows: list[Row] = []
-    reference = ordered(arms)[0]
-    several = len(active(arms)) > 1
-    for arm in active(arms):
-        mine = responders[responders["arm"] == arm.id]
-        if several:
-            rows.append(Row(label=versus(arm, arms), kind="group", arm=positions(arms)[arm.id]))
-        for group, each in mine.groupby("group", sort=False):
-            rows.append(Row(label=groups[str(group)], kind="group"))
-            rows += [
-                Row(
-                    label=str(row["label"]),
-                    cells=(
-                        f.count(row["n"]) if row["n"] else f.MISSING,
-                        f.percent(row["reference_risk"]),
-                        f.percent(row["risk"]),
-                        f.points(row["estimate"]) if pd.notna(row["estimate"]) else f.NOT_ESTIMATED,
-                        f.interval(
-                            f.hundredfold(row["conf_low"]), f.hundredfold(row["conf_high"]), 1
-                        ),
-                        f.MISSING if pd.isna(row["p_value"]) else f.p_value(row["p_value"]),
-                    ),
-                )
-                for row in each.to_dict("records")
-            ]
+    reference, several = ordered(arms)[0], len(active(arms)) > 1
+    rows = _grouped(responders, arms, groups, _shares)
     head = f.heading(active(arms)[0].label) if not several else "Active arm"
     return Table(
         caption=f"{response} at {visit}, by what is done with scores that were not seen.",
@@ -321,24 +236,4 @@ def responders_by_assumption(
         ),
         rows=tuple(rows),
         footnotes=_reasons(responders),
-    )
-
-
-def sampler(diagnostics: pd.DataFrame) -> Table:
-    """Show how well the chains of the Bayesian sampler met.
-
-    `diagnostics` has parameter, r_hat and effective_sample_size; the worst five are shown.
-    """
-    worst = diagnostics.sort_values("r_hat", ascending=False).head(5)
-    return Table(
-        caption="The five parameters of the imputation model whose chains differ most.",
-        stub="Parameter",
-        columns=(Column(label="Split R-hat"), Column(label="Effective sample size")),
-        rows=tuple(
-            Row(
-                label=str(row["parameter"]),
-                cells=(f.number(row["r_hat"], 3), f.number(row["effective_sample_size"], 0)),
-            )
-            for row in worst.to_dict("records")
-        ),
     )

@@ -23,7 +23,9 @@ def responses(n: int = 80) -> pd.DataFrame:
 def found(data: pd.DataFrame, seed: int = 1) -> list[pd.DataFrame]:
     rng = np.random.default_rng(seed)
     return list(
-        scores_with_imputed_items(data, "odi", rng=rng, predictors=["arm"], n_imputations=3)
+        scores_with_imputed_items(
+            data, "odi", rng=rng, predictors=["arm"], n_imputations=3, n_cycles=2
+        )
     )
 
 

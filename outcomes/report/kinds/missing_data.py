@@ -16,6 +16,7 @@ from outcomes.tables import format as f
 from outcomes.tables import missing_data as tables
 from outcomes.tables.arms import active, ordered
 from outcomes.tables.format import inside_sentence
+from outcomes.tables.lost import intercurrent_events, sampler, seen_and_lost
 from outcomes.tables.table import Table
 
 
@@ -71,10 +72,10 @@ def _responders(result: Any) -> tuple[Table, ...]:
 
 def _events(result: Any) -> tuple[Table, ...]:
     """Show who was lost when, and intercurrent events whose days are recorded."""
-    lost = tables.seen_and_lost(result.imputed, result.lost, arms=result.arms, visits=result.visits)
+    lost = seen_and_lost(result.imputed, result.lost, arms=result.arms, visits=result.visits)
     if result.intercurrent.empty:
         return (lost,)
-    return (lost, tables.intercurrent_events(result.intercurrent, arms=result.arms))
+    return (lost, intercurrent_events(result.intercurrent, arms=result.arms))
 
 
 def _figures(result: Any) -> Shown:
@@ -140,7 +141,7 @@ def _checks(result: Any) -> Shown:
     return Shown(
         says=f"The largest split R-hat of the sampler is {f.number(worst, 3)}; values near 1 mean "
         "that its chains met.",
-        tables=(tables.sampler(result.diagnostics),),
+        tables=(sampler(result.diagnostics),),
     )
 
 
