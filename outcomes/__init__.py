@@ -32,6 +32,7 @@ from outcomes.instruments import Prorate, instruments, score, scoring_audit
 if TYPE_CHECKING:
     from outcomes.analyses.ancova import Ancova
     from outcomes.analyses.baseline import BaselineTable
+    from outcomes.analyses.composite import Composite, CompositeLevel
     from outcomes.analyses.effect_size import EffectSize
     from outcomes.analyses.families import judge_families
     from outcomes.analyses.medication import MedicationUse
@@ -100,6 +101,8 @@ _HOME = {
     "Assumption": "outcomes.assumptions",
     "BaselineTable": "outcomes.analyses.baseline",
     "BinaryLevel": "outcomes.models.win_levels",
+    "Composite": "outcomes.analyses.composite",
+    "CompositeLevel": "outcomes.analyses.composite",
     "ContinuousLevel": "outcomes.models.win_levels",
     "Convention": "outcomes.assumptions",
     "Design": "outcomes.trial.study",
@@ -109,8 +112,8 @@ _HOME = {
     "Hypothesis": "outcomes.trial.study",
     "Imputations": "outcomes.models.imputation",
     "IntercurrentEvent": "outcomes.estimands",
-    "MissingData": "outcomes.analyses.missing_data",
     "MedicationUse": "outcomes.analyses.medication",
+    "MissingData": "outcomes.analyses.missing_data",
     "Mmrm": "outcomes.analyses.mmrm",
     "Ordinal": "outcomes.analyses.ordinal",
     "OrdinalLevel": "outcomes.models.win_levels",
@@ -175,6 +178,8 @@ __all__ = [
     "Assumption",
     "BaselineTable",
     "BinaryLevel",
+    "Composite",
+    "CompositeLevel",
     "ContinuousLevel",
     "Convention",
     "DataError",

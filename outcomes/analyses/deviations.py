@@ -15,7 +15,7 @@ AnyAnalysis = TypeVar("AnyAnalysis", bound=Analysis)
 QUESTION = frozenset(
     {
         *("instrument", "scale", "visit", "population", "estimand", "active", "hypothesis"),
-        *("percent", "missing", "variables", "instruments"),
+        *("percent", "missing", "variables", "instruments", "levels"),
     }
 )
 # These say what an analysis is called, not what it does.

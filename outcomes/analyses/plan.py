@@ -10,6 +10,7 @@ from typing import Any
 
 from outcomes.analyses.ancova import Ancova, analyse_ancova
 from outcomes.analyses.baseline import BaselineTable, analyse_baseline
+from outcomes.analyses.composite import Composite, analyse_composite
 from outcomes.analyses.deviations import deviations, with_true_role
 from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
 from outcomes.analyses.medication import MedicationUse, analyse_medication
@@ -38,6 +39,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     BaselineTable: analyse_baseline,
     EffectSize: analyse_effect_size,
     Ordinal: analyse_ordinal,
+    Composite: analyse_composite,
     Safety: analyse_safety,
     MedicationUse: analyse_medication,
     Subgroup: analyse_subgroup,
@@ -133,7 +135,7 @@ def planned(
         and an analysis of the kind is declared for that instrument, it is the one found.
     kind : str, optional
         ``"mmrm"``, ``"ancova"``, ``"responder"``, ``"time_to_response"``,
-        ``"time_to_event"``, ``"baseline"``, ``"effect_size"``, ``"ordinal"``,
+        ``"time_to_event"``, ``"baseline"``, ``"effect_size"``, ``"ordinal"``, ``"composite"``,
         ``"missing_data"``, ``"safety"`` …
     **overrides
         Fields to replace; None keeps what is declared. A text stands for a tuple of one.

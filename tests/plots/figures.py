@@ -26,6 +26,7 @@ from outcomes.plots.subgroups import subgroups_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.plots.tipping import tipping_figure
 from outcomes.plots.waterfall import waterfall_figure
+from outcomes.plots.wins import wins_figure
 from tests.plots import examples as ex
 
 
@@ -153,6 +154,18 @@ def _categories(n: int) -> Figure:
     return categories_figure(frame, arms=ex.arms(n), outcome="Impression", visit="week 52")
 
 
+def _wins(n: int) -> Figure:
+    frame = pd.DataFrame(
+        [
+            {"arm": arm.id, "level": i, "label": label, "compared": 900 // i}
+            | {"wins": 250 // i, "losses": 150 // i, "ties": 100, "missing": 10}
+            for arm in ex.arms(n)[1:]
+            for i, label in enumerate(("leaving the trial", ex.LABELS[1], "pain"), start=1)
+        ]
+    )
+    return wins_figure(frame, arms=ex.arms(n))
+
+
 def _graph(n: int) -> Figure:
     names = [f"H{i}" for i in range(1, n + 3)]
     nodes = [Node(name=name, weight=float(name == "H1"), rejected=name < "H3") for name in names]
@@ -187,5 +200,6 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "incidences": _incidences,
     "risks": _risks,
     "graph": _graph,
+    "wins": _wins,
     "categories": _categories,
 }

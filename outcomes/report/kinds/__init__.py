@@ -9,6 +9,7 @@ from outcomes.errors import ReportError
 from outcomes.report.kinds import (
     ancova,
     baseline,
+    composite,
     effect_size,
     medication,
     missing_data,
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Presentation] = {
     "baseline": baseline.PRESENTATION,
     "effect_size": effect_size.PRESENTATION,
     "ordinal": ordinal.PRESENTATION,
+    "composite": composite.PRESENTATION,
     "safety": safety.PRESENTATION,
     "medication": medication.PRESENTATION,
     "subgroup": subgroup.PRESENTATION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outcomes.trial.checks.analyses import about_analyses
+from outcomes.trial.checks.composites import about_composites
 from outcomes.trial.checks.data import about_data
 from outcomes.trial.checks.design import about_design
 from outcomes.trial.checks.finding import Finding
@@ -35,5 +36,6 @@ def inconsistencies(study: Study) -> Iterator[Finding]:
     yield from about_measures(study)
     yield from about_estimands(study)
     yield from about_analyses(study)
+    yield from about_composites(study)
     yield from about_multiplicity(study)
     yield from about_reports(study)
