@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.analyses.mmrm import Mmrm
+from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
 from outcomes.trial.study import (
     About,
     Analysis,
@@ -129,3 +130,27 @@ def trial(
 def clustered() -> Design:
     """The design with classes in the yoga arm."""
     return replace(DESIGN, clusters=Clusters(column="class_id", arms=("yoga",), label="class"))
+
+
+def rescue_question() -> Estimand:
+    """What scores would have been without rescue, which the events frame records."""
+    event = IntercurrentEvent(
+        event="Rescue",
+        handling=Handling.HYPOTHETICAL,
+        recorded=Recorded(frame="events", where={"term": "rescue"}),
+    )
+    return Estimand(
+        id="asked",
+        population="p",
+        treatment="t",
+        variable="v",
+        summary_measure="s",
+        intercurrent_events=(event,),
+    )
+
+
+def dated_scores() -> pd.DataFrame:
+    """The scores with the day each was taken on, the nominal one."""
+    days = {visit.id: visit.day for visit in DESIGN.visits}
+    points = scores()
+    return points.assign(day=points["visit"].map(days))

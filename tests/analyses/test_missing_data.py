@@ -16,9 +16,8 @@ from outcomes.analyses.plan import analyse
 from outcomes.analyses.setting import setting_of
 from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
 from outcomes.errors import NotEstimableError, SpecificationError, UnsupportedCombinationError
-from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
 from outcomes.trial.study import Hypothesis
-from tests.analyses.made import PRIMARY, scores, trial
+from tests.analyses.made import PRIMARY, dated_scores, rescue_question, scores, trial
 
 MAR, JUMP = Assumption.MAR, Assumption.JUMP_TO_REFERENCE
 DECLARED = MissingData(
@@ -159,25 +158,10 @@ def test_who_is_lost_is_under_the_assumption_and_gaps_are_at_random():
 
 
 def test_an_event_with_an_assumption_of_its_own_keeps_it():
-    event = IntercurrentEvent(
-        event="Rescue",
-        handling=Handling.HYPOTHETICAL,
-        recorded=Recorded(frame="events", where={"term": "rescue"}),
-    )
-    question = Estimand(
-        id="asked",
-        population="p",
-        treatment="t",
-        variable="v",
-        summary_measure="s",
-        intercurrent_events=(event,),
-    )
     primary = replace(PRIMARY, estimand="asked")
     unseen = Unseen(after_events=(AfterEvent(event="Rescue", observed="set_aside", assumed=MAR),))
     declared = replace(DECLARED, estimand="asked", unseen=unseen)
-    days = {"start": 0, "w4": 28, "w12": 84, "w26": 182}
-    points = scores().assign(day=lambda frame: frame["visit"].map(days))
-    made = trial(primary, declared, points=points, estimands=(question,))
+    made = trial(primary, declared, points=dated_scores(), estimands=(rescue_question(),))
     seen = made.scores.query("visit == 'w26'")["subject"].iloc[:2].tolist()
     made = replace(made, events=pd.DataFrame({"subject": seen, "day": [30, 100], "term": "rescue"}))
     who = affected(setting_of(made, declared), declared, JUMP).set_index("subject")

@@ -10,24 +10,8 @@ from outcomes import report
 from outcomes.analyses.missing_data import MissingData
 from outcomes.analyses.plan import analyse
 from outcomes.assumptions import Assumption
-from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
-from tests.analyses.made import PRIMARY, scores, trial
+from tests.analyses.made import PRIMARY, dated_scores, rescue_question, trial
 
-DAYS = {"start": 0, "w4": 28, "w12": 84, "w26": 182}
-QUESTION = Estimand(
-    id="asked",
-    population="p",
-    treatment="t",
-    variable="v",
-    summary_measure="s",
-    intercurrent_events=(
-        IntercurrentEvent(
-            event="Rescue",
-            handling=Handling.HYPOTHETICAL,
-            recorded=Recorded(frame="events", where={"term": "rescue"}),
-        ),
-    ),
-)
 PLAN = MissingData(
     id="missing",
     sensitivity_of="primary",
@@ -41,8 +25,12 @@ PLAN = MissingData(
 
 @pytest.fixture(scope="module")
 def made():
-    points = scores().assign(day=lambda frame: frame["visit"].map(DAYS))
-    start = trial(replace(PRIMARY, estimand="asked"), PLAN, points=points, estimands=(QUESTION,))
+    start = trial(
+        replace(PRIMARY, estimand="asked"),
+        PLAN,
+        points=dated_scores(),
+        estimands=(rescue_question(),),
+    )
     # Patients 2, 5 and 9, one of each arm; 9 before any score after baseline.
     events = pd.DataFrame({"subject": ["2", "5", "9"], "day": [100, 50, 3], "term": "rescue"})
     return replace(start, events=events)
