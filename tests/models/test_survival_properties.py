@@ -21,6 +21,8 @@ from outcomes.stats.survival import (
 COLUMNS = {"time": "time", "event": "event", "arm": "arm"}
 PATIENT = st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 1))
 PATIENTS = st.lists(PATIENT, min_size=4, max_size=30)
+# A busy machine is no reason to fail.
+unhurried = settings(deadline=None)
 
 
 def arrays(patients):
@@ -28,6 +30,7 @@ def arrays(patients):
     return time.astype(float), cause.astype(np.intp), arm.astype(np.intp)
 
 
+@unhurried
 @given(PATIENTS, st.sampled_from([0.0, 0.5, 1.0]))
 def test_log_rank_is_symmetric_in_the_arms(patients, rho):
     time, cause, arm = arrays(patients)
@@ -38,6 +41,7 @@ def test_log_rank_is_symmetric_in_the_arms(patients, rho):
     assert one.score.sum() == pytest.approx(0.0, abs=1e-9)
 
 
+@unhurried
 @given(PATIENTS)
 def test_gray_without_competing_events_or_censoring_is_symmetric(patients):
     time, cause, arm = arrays(patients)
@@ -46,7 +50,7 @@ def test_gray_without_competing_events_or_censoring_is_symmetric(patients):
     assert one.statistic == pytest.approx(other.statistic, rel=1e-7, abs=1e-9, nan_ok=True)
 
 
-@settings(deadline=None)
+@unhurried
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=30))
 def test_kaplan_meier_without_censoring_is_one_minus_the_ecdf(times):
     data = pd.DataFrame({"time": times, "event": 1, "arm": "yoga"})
@@ -55,6 +59,7 @@ def test_kaplan_meier_without_censoring_is_one_minus_the_ecdf(times):
     assert found["survival"].to_numpy() == pytest.approx(1 - np.array(ecdf), abs=1e-12)
 
 
+@unhurried
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=30), st.integers(1, 9))
 def test_restricted_mean_without_censoring_is_the_mean_of_the_smaller(times, tau):
     T = np.minimum(np.array(times, dtype=float), tau)
@@ -63,6 +68,7 @@ def test_restricted_mean_without_censoring_is_the_mean_of_the_smaller(times, tau
     assert found.std_error == pytest.approx(T.std() / np.sqrt(len(T)), abs=1e-12)
 
 
+@unhurried
 @given(PATIENTS)
 def test_cumulative_incidences_and_survival_add_up_to_one(patients):
     time, cause, _ = arrays(patients)
@@ -72,6 +78,7 @@ def test_cumulative_incidences_and_survival_add_up_to_one(patients):
     assert total == pytest.approx(np.ones(len(total)))
 
 
+@unhurried
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 2)), min_size=2, max_size=30))
 def test_cumulative_incidence_without_censoring_is_the_share_so_far(patients):
     time, cause = (np.array(column) for column in zip(*patients, strict=True))
@@ -80,7 +87,7 @@ def test_cumulative_incidence_without_censoring_is_the_share_so_far(patients):
     assert found.estimate == pytest.approx(share)
 
 
-@settings(deadline=None)
+@unhurried
 @given(st.lists(st.tuples(st.integers(1, 4), st.booleans()), min_size=2, max_size=40))
 def test_turnbull_is_kaplan_meier_where_every_visit_was_attended(patients):
     visit, event = (np.array(column) for column in zip(*patients, strict=True))
