@@ -66,9 +66,12 @@ def test_every_kind_has_its_own_word():
     assert sorted(kinds) == [
         "ancova",
         "baseline",
+        "composite",
         "effect_size",
+        "medication",
         "missing_data",
         "mmrm",
+        "ordinal",
         "responder",
         "safety",
         "subgroup",
