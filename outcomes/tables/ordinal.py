@@ -10,6 +10,7 @@ import pandas as pd
 
 from outcomes.tables import format as f
 from outcomes.tables.arms import active, against, ordered, positions
+from outcomes.tables.quantities import quantities
 from outcomes.tables.rows import by_key
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
@@ -71,39 +72,14 @@ def contrasts(frame: pd.DataFrame, *, arms: Sequence[Arm], conf_level: float) ->
     frame : DataFrame
         arm, quantity, estimate, conf_low, conf_high, p_value, reason.
     """
-    rows = by_key(frame, "arm", "quantity")
-    laid: list[Row] = []
-    reasons: dict[str, None] = {}
-    for arm in active(arms):
-        laid.append(Row(label=against(arm, arms), kind="group"))
-        for quantity, label in QUANTITIES.items():
-            row = rows[(arm.id, quantity)]
-            if row["reason"]:
-                reasons[f"{f.MISSING} {row['reason']}."] = None
-            laid.append(Row(label=label, kind="sub", cells=_contrast(row)))
-    return Table(
+    return quantities(
+        frame,
+        QUANTITIES,
+        arms=arms,
+        conf_level=conf_level,
         caption="Comparison of the categories.",
-        stub="Quantity",
-        columns=(
-            Column(label="Estimate"),
-            Column(label=f"{f.level(conf_level)} CI"),
-            Column(label="p"),
-        ),
-        rows=tuple(laid),
-        footnotes=(
-            "CI: confidence interval. Odds ratios above 1 and probabilities above 0.5 favour the "
-            "arm named first; ties count half.",
-            *reasons,
-        ),
-    )
-
-
-def _contrast(row: dict[str, Any]) -> tuple[str, str, str]:
-    missing = np.isnan(row["conf_low"])
-    return (
-        f.MISSING if np.isnan(row["estimate"]) else f.number(row["estimate"], 2),
-        f.MISSING if missing else f.interval(row["conf_low"], row["conf_high"], 2),
-        f.MISSING if missing else f.p_value(row["p_value"]),
+        note="Odds ratios above 1 and probabilities above 0.5 favour the arm named first; ties "
+        "count half.",
     )
 
 

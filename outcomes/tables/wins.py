@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from outcomes.tables import format as f
 from outcomes.tables.arms import active, against
-from outcomes.tables.rows import by_key
+from outcomes.tables.quantities import quantities
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
@@ -25,39 +24,13 @@ def statistics(frame: pd.DataFrame, *, arms: Sequence[Arm], conf_level: float) -
     frame : DataFrame
         arm, statistic, estimate, conf_low, conf_high, p_value, reason.
     """
-    rows = by_key(frame, "arm", "statistic")
-    laid: list[Row] = []
-    reasons: dict[str, None] = {}
-    for arm in active(arms):
-        laid.append(Row(label=against(arm, arms), kind="group"))
-        for name, label in STATISTICS.items():
-            row = rows[(arm.id, name)]
-            if row["reason"]:
-                reasons[f"{label}: {row['reason']}."] = None
-            laid.append(Row(label=label, kind="sub", cells=_cells(row)))
-    return Table(
+    return quantities(
+        frame.rename(columns={"statistic": "quantity"}),
+        STATISTICS,
+        arms=arms,
+        conf_level=conf_level,
         caption="Win statistics of all pairs.",
-        stub="Statistic",
-        columns=(
-            Column(label="Estimate"),
-            Column(label=f"{f.level(conf_level)} CI"),
-            Column(label="p"),
-        ),
-        rows=tuple(laid),
-        footnotes=(
-            "Above 1 (ratio, odds) and above 0 (net benefit) favour the arm named first. CI: "
-            "confidence interval.",
-            *reasons,
-        ),
-    )
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, str, str]:
-    absent = np.isnan(row["conf_low"])
-    return (
-        f.MISSING if np.isnan(row["estimate"]) else f.number(row["estimate"], 2),
-        f.MISSING if absent else f.interval(row["conf_low"], row["conf_high"], 2),
-        f.MISSING if absent else f.p_value(row["p_value"]),
+        note="Above 1 (ratio, odds) and above 0 (net benefit) favour the arm named first.",
     )
 
 

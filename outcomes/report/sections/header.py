@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from markupsafe import Markup
+
 from outcomes.analyses.result import Result
 from outcomes.report.block import Block
 from outcomes.report.kinds import presentation_of
@@ -23,19 +25,25 @@ def header(trial: Trial, result: Result, *, draft: bool = False) -> Block:
     about, kind = trial.study.about, presentation_of(result)
     title = title_of(result, kind)
     status = "draft" if draft else about.status
+    html = top(trial, title, status, ("Analysis", f"{kind.short}, {result.specification.role}"))
+    meta = _meta(trial, result, title, status)
+    return Block(id="header", title=title, html=str(html), meta=meta)
+
+
+def top(trial: Trial, title: str, status: str, fact: tuple[str, str]) -> Markup:
+    """Lay out the head of any report; `fact` is what this one is about, name and value."""
+    about = trial.study.about
     badges = [{"text": status.upper(), "style": status}]
     if about.synthetic:
         badges.append({"text": "SYNTHETIC DATA", "style": "synthetic"})
     facts = [
         ("Data cut", about.data_cut or "not declared"),
         ("Randomised", f.count(len(trial.subjects))),
-        ("Analysis", f"{kind.short}, {result.specification.role}"),
+        fact,
     ]
     if about.registration:
         facts.append(("Registration", about.registration))
-    html = fragment("header", trial=about.title, title=title, badges=badges, facts=facts)
-    meta = _meta(trial, result, title, status)
-    return Block(id="header", title=title, html=str(html), meta=meta)
+    return fragment("header", trial=about.title, title=title, badges=badges, facts=facts)
 
 
 def title_of(result: Result, kind: Presentation) -> str:

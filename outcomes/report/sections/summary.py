@@ -16,6 +16,7 @@ from outcomes.analyses.families import FamilyResult, adjusted_by_report
 from outcomes.analyses.result import Note
 from outcomes.report.block import Block, ard_rows
 from outcomes.report.markup import fragment, section
+from outcomes.report.sections.header import top
 from outcomes.report.sections.multiplicity import verdict_texts
 from outcomes.tables import format as f
 from outcomes.tables.html import table_html
@@ -31,17 +32,8 @@ def summary_header(trial: Trial, results: BatchResults, *, draft: bool = False) 
     """Show trial, status, data cut and how many reports the summary reads."""
     about = trial.study.about
     status = "draft" if draft else about.status
-    badges = [{"text": status.upper(), "style": status}]
-    if about.synthetic:
-        badges.append({"text": "SYNTHETIC DATA", "style": "synthetic"})
-    facts = [
-        ("Data cut", about.data_cut or "not declared"),
-        ("Randomised", f.count(len(trial.subjects))),
-        ("Reports", f"{len(results.done)} of {len(results.reports)} made"),
-    ]
-    if about.registration:
-        facts.append(("Registration", about.registration))
-    html = fragment("header", trial=about.title, title=TITLE, badges=badges, facts=facts)
+    made = f"{len(results.done)} of {len(results.reports)} made"
+    html = top(trial, TITLE, status, ("Reports", made))
     meta = {
         "trial": about.id,
         "trial_title": about.title,
