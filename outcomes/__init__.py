@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.ancova import Ancova
     from outcomes.analyses.baseline import BaselineTable
     from outcomes.analyses.composite import Composite, CompositeLevel
+    from outcomes.analyses.data_quality import DataQuality
     from outcomes.analyses.effect_size import EffectSize
     from outcomes.analyses.families import judge_families
     from outcomes.analyses.medication import MedicationUse
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.subgroup import Subgroup
     from outcomes.analyses.time_to_response import TimeToResponse
     from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
-    from outcomes.endpoints.diary import diary_summary
+    from outcomes.endpoints.diary import diary_days, diary_summary
     from outcomes.endpoints.imputed_items import scores_with_imputed_items
     from outcomes.endpoints.medication import (
         ddd_per_day,
@@ -105,6 +106,7 @@ _HOME = {
     "CompositeLevel": "outcomes.analyses.composite",
     "ContinuousLevel": "outcomes.models.win_levels",
     "Convention": "outcomes.assumptions",
+    "DataQuality": "outcomes.analyses.data_quality",
     "Design": "outcomes.trial.study",
     "EffectSize": "outcomes.analyses.effect_size",
     "Estimand": "outcomes.estimands",
@@ -135,6 +137,7 @@ _HOME = {
     "cumulative_incidence": "outcomes.models.survival",
     "ddd_per_day": "outcomes.endpoints.medication",
     "delta_template": "outcomes.models.imputation_deltas",
+    "diary_days": "outcomes.endpoints.diary",
     "diary_summary": "outcomes.endpoints.diary",
     "fhir_questionnaire": "outcomes.instruments.export",
     "fit_andersen_gill": "outcomes.models.survival",
@@ -183,6 +186,7 @@ __all__ = [
     "ContinuousLevel",
     "Convention",
     "DataError",
+    "DataQuality",
     "Design",
     "DuplicateRecordError",
     "EffectSize",
@@ -228,6 +232,7 @@ __all__ = [
     "cumulative_incidence",
     "ddd_per_day",
     "delta_template",
+    "diary_days",
     "diary_summary",
     "fhir_questionnaire",
     "fit_andersen_gill",

@@ -247,7 +247,7 @@ def _flow(who: Compared) -> pd.DataFrame:
 
 def _observed(trial: Trial, who: Compared) -> pd.DataFrame:
     """Patients with at least one score at each visit."""
-    scored = trial.scores[trial.scores["score"].notna()]
+    scored = trial.visit_scores[trial.visit_scores["score"].notna()]
     subjects = who.subjects
     rows = []
     for visit in who.design.visits:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from outcomes.analyses.result import Outcome, ThresholdUsed
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.instruments import Scale, find
-from outcomes.trial.study import DeclaredThreshold, Measure, Study
+from outcomes.trial.study import DIARY_SCALES, DeclaredThreshold, Diary, Measure, Study
 
 
 def outcome_named(study: Study, instrument: str, scale: str | None) -> Outcome:
@@ -29,6 +29,8 @@ def outcome_named(study: Study, instrument: str, scale: str | None) -> Outcome:
         The study collects no such score, or the instrument has no such scale.
     """
     measures = {measure.name: measure for measure in study.measures}
+    if study.diary is not None and instrument == study.diary.name:
+        return _from_diary(study.diary, scale)
     if instrument in measures:
         return _from_measure(measures[instrument], scale)
     collected = [*study.instruments, *measures]
@@ -71,6 +73,23 @@ def _from_measure(measure: Measure, scale: str | None) -> Outcome:
         range=measure.range,
         source=measure.source,
         threshold=None if measure.threshold is None else _used(measure.threshold),
+    )
+
+
+def _from_diary(diary: Diary, scale: str | None) -> Outcome:
+    wanted = scale or DIARY_SCALES[0]
+    if wanted not in DIARY_SCALES:
+        raise SpecificationError(
+            f"The diary {diary.name} has no scale {scale!r}; it has {', '.join(DIARY_SCALES)}."
+        )
+    return Outcome(
+        instrument=diary.name,
+        scale=wanted,
+        label=f"{wanted} of {diary.days} days, {diary.label}",
+        higher_is=diary.higher_is,
+        unit=diary.unit,
+        range=diary.range,
+        source=diary.source,
     )
 
 

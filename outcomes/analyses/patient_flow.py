@@ -127,7 +127,7 @@ def _withdrawals(who: Compared) -> Iterator[Placed]:
 
 def seen_at(trial: Trial, who: Compared, visit: str) -> pd.Series[bool]:
     """Whether each patient randomised has at least one score at a visit."""
-    scores = trial.scores
+    scores = trial.visit_scores
     scored = scores.loc[scores["score"].notna() & (scores["visit"] == visit), "subject"]
     return who.randomised["subject"].isin(scored)
 

@@ -11,6 +11,7 @@ from typing import Any
 from outcomes.analyses.ancova import Ancova, analyse_ancova
 from outcomes.analyses.baseline import BaselineTable, analyse_baseline
 from outcomes.analyses.composite import Composite, analyse_composite
+from outcomes.analyses.data_quality import DataQuality, analyse_data_quality
 from outcomes.analyses.deviations import deviations, with_true_role
 from outcomes.analyses.effect_size import EffectSize, analyse_effect_size
 from outcomes.analyses.medication import MedicationUse, analyse_medication
@@ -25,6 +26,7 @@ from outcomes.analyses.strategies import strategy_notes, strategy_sentences
 from outcomes.analyses.subgroup import Subgroup, analyse_subgroup
 from outcomes.analyses.time_to_event import TimeToEvent, analyse_time_to_event
 from outcomes.analyses.time_to_response import TimeToResponse, analyse_time_to_response
+from outcomes.endpoints.diary_weeks import with_diary_scores
 from outcomes.errors import SpecificationError
 from outcomes.trial.io.read import load_trial
 from outcomes.trial.study import Analysis, OutcomeAnalysis
@@ -44,6 +46,7 @@ KINDS: Mapping[type[Analysis], Callable[[Any, Any], Result]] = {
     MedicationUse: analyse_medication,
     Subgroup: analyse_subgroup,
     MissingData: analyse_missing_data,
+    DataQuality: analyse_data_quality,
 }
 """Each specification and the function that runs it: the one line a new analysis adds."""
 
@@ -67,7 +70,7 @@ def read_trial(path: str | Path) -> Trial:
     DataError
         The data contradict the study file.
     """
-    return load_trial(Path(path), tuple(KINDS))
+    return with_diary_scores(load_trial(Path(path), tuple(KINDS)))
 
 
 def analyse(trial: Trial, specification: Analysis) -> Result:

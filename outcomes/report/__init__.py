@@ -12,6 +12,7 @@ from outcomes.report.sections.multiplicity import multiplicity
 from outcomes.report.sections.patients import exposure, patient_flow
 from outcomes.report.sections.planned import planned_and_used
 from outcomes.report.sections.population import population
+from outcomes.report.sections.quality import diary, medication, reliability, visit_windows
 from outcomes.report.sections.results import results
 from outcomes.report.sections.summary import not_made, overview, summary_header
 from outcomes.report.sections.warnings import warnings
@@ -19,11 +20,13 @@ from outcomes.report.sections.warnings import warnings
 __all__ = [
     "Block",
     "checks",
+    "diary",
     "estimand",
     "exposure",
     "figures",
     "header",
     "headline",
+    "medication",
     "methods",
     "missing_data",
     "multiplicity",
@@ -32,7 +35,9 @@ __all__ = [
     "patient_flow",
     "planned_and_used",
     "population",
+    "reliability",
     "results",
     "summary_header",
+    "visit_windows",
     "warnings",
 ]

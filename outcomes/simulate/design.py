@@ -178,6 +178,29 @@ class AdverseEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DailyDiary:
+    """A daily rating in the `days` days before each of `visits`, of patients still in the study.
+
+    The rating is the whole number nearest to ``centre + spread * y``, kept within 0 to 10, where
+    ``y = loading * trait + sqrt(1 - loading²) * error`` with the trait of the coming visit and an
+    error of each day. A week is skipped with probability `skipped`, else each day is filled in with
+    probability `filled`: in its evening, or, with probability `late`, two to five days later. With
+    probability `twice` a second entry follows within the hour, one point higher or lower.
+    """
+
+    trait: str
+    centre: float
+    spread: float
+    loading: float
+    days: int
+    visits: tuple[str, ...]
+    skipped: float
+    filled: float
+    late: float
+    twice: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TruthRun:
     """How the true differences are computed: pairs simulated, and the seed they start from."""
 
@@ -206,6 +229,7 @@ class SimulationDesign:
     medication: Medication
     events: tuple[AdverseEvent, ...]
     truth: TruthRun
+    diary: DailyDiary | None = None
 
     @property
     def days(self) -> NDArray[np.float64]:

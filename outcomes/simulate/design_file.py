@@ -78,6 +78,7 @@ def contradictions(design: SimulationDesign) -> Iterator[Complaint]:
     yield from _of_traits(design)
     yield from _of_association(design)
     yield from _of_items(design)
+    yield from _of_diary(design)
 
 
 def _of_shares(place: Place, groups: tuple[Group, ...]) -> Iterator[Complaint]:
@@ -166,3 +167,24 @@ def _of_items(design: SimulationDesign) -> Iterator[Complaint]:
             yield ("items", i, "loading"), f"{group.loading:g} is not between -1 and 1"
         if set(group.omitted) - set(group.centres):
             yield ("items", i, "omitted"), "names items outside this group"
+
+
+def _of_diary(design: SimulationDesign) -> Iterator[Complaint]:
+    """Complain about a diary of traits or visits that are not there, or that cannot be kept."""
+    diary = design.diary
+    if diary is None:
+        return
+    traits, visits = [t.id for t in design.traits], [v.id for v in design.visits]
+    if diary.trait not in traits:
+        yield ("diary", "trait"), f"there is no {diary.trait}; traits: {', '.join(traits)}"
+    for i, visit in enumerate(diary.visits):
+        if visit not in visits:
+            yield ("diary", "visits", i), f"there is no {visit}; visits: {', '.join(visits)}"
+    if diary.days < 1:
+        yield ("diary", "days"), f"{diary.days} is not at least 1"
+    if not -1 <= diary.loading <= 1:
+        yield ("diary", "loading"), f"{diary.loading:g} is not between -1 and 1"
+    for name in ("skipped", "filled", "late", "twice"):
+        share = getattr(diary, name)
+        if not 0 <= share <= 1:
+            yield ("diary", name), f"{share:g} is not between 0 and 1"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from outcomes.simulate.answers import draw_errors, give_answers
 from outcomes.simulate.attendance import draw_attendance, per_protocol
 from outcomes.simulate.design import SimulationDesign
+from outcomes.simulate.diary import draw_diary
 from outcomes.simulate.events import draw_events
 from outcomes.simulate.follow_up import Seen, draw_seen
 from outcomes.simulate.medication import draw_medication
@@ -35,8 +36,8 @@ class SimulatedTrial:
     responses : DataFrame
         subject, visit, day and a column per item (nullable whole numbers): one row per visit
         that took place.
-    medication, events, adherence : DataFrame
-        As `draw_medication`, `draw_events` and `draw_attendance` make them.
+    medication, events, adherence, diary : DataFrame
+        As `draw_medication`, `draw_events`, `draw_attendance` and `draw_diary` make them.
     complete : DataFrame
         As `responses`, for every patient at every visit without any loss; never written to disk.
     """
@@ -47,6 +48,7 @@ class SimulatedTrial:
     medication: pd.DataFrame
     events: pd.DataFrame
     adherence: pd.DataFrame
+    diary: pd.DataFrame
     complete: pd.DataFrame
 
 
@@ -73,7 +75,7 @@ def simulate_trial(design: SimulationDesign, rng: np.random.Generator) -> Simula
     >>> len(trial.subjects)
     240
     """
-    streams = rng.spawn(8)
+    streams = rng.spawn(9)
     subjects = draw_subjects(design, streams[0])
     traits = draw_traits(design, subjects, streams[1])
     answers = give_answers(design, traits, draw_errors(design, len(subjects), streams[2]))
@@ -95,6 +97,7 @@ def simulate_trial(design: SimulationDesign, rng: np.random.Generator) -> Simula
         medication=draw_medication(design, subjects, pain, seen, last_day, streams[6]),
         events=draw_events(design.events, subjects, last_day, streams[7]),
         adherence=adherence,
+        diary=draw_diary(design, subjects, traits, last_day, streams[8]),
         complete=_responses(design, subjects, answers, everything),
     )
 

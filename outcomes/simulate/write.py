@@ -11,7 +11,7 @@ from outcomes.simulate.design import SimulationDesign
 from outcomes.simulate.trial import simulate_trial
 from outcomes.simulate.truth import true_differences
 
-FRAMES = ("subjects", "responses", "medication", "events", "adherence")
+FRAMES = ("subjects", "responses", "medication", "events", "adherence", "diary")
 
 
 def write_trial(
@@ -31,12 +31,14 @@ def write_trial(
     Returns
     -------
     tuple of Path
-        subjects.csv, responses.csv, medication.csv, events.csv and adherence.csv: UTF-8, comma,
-        empty where missing. The same design and seed give the same bytes.
+        subjects.csv, responses.csv, medication.csv, events.csv, adherence.csv and, of a design with
+        a diary, diary.csv: UTF-8, comma, empty where missing. The same design and seed give the
+        same bytes.
     """
     rng = np.random.default_rng(design.seed if seed is None else seed)
     trial = simulate_trial(design, rng)
-    return tuple(_write(getattr(trial, name), Path(folder) / f"{name}.csv") for name in FRAMES)
+    names = [name for name in FRAMES if name != "diary" or design.diary is not None]
+    return tuple(_write(getattr(trial, name), Path(folder) / f"{name}.csv") for name in names)
 
 
 def write_truth(design: SimulationDesign, folder: str | Path) -> Path:

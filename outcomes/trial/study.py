@@ -17,6 +17,9 @@ Direction = Literal["worse", "better"]
 Role = Literal["primary", "secondary", "exploratory"]
 Scalar = str | int | float | bool
 
+DIARY_SCALES = ("mean", "highest", "lowest")
+"""Scores of a week of a diary; the first is meant where none is named."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class About:
@@ -128,6 +131,30 @@ class Measure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Diary:
+    """A daily rating, and what makes a week of it.
+
+    A week is the `days` days before the nominal day of a visit; `visits` None is every visit. Its
+    mean, highest and lowest rating are scores of `name` where at least `min_days` days were rated:
+    a rule of the protocol, which no developer of a rating scale published. `several` says which
+    of several entries of a day counts. Where `latest_delay` is given, an entry `recorded` more
+    than so many days after the start of its day was back-filled and does not count.
+    """
+
+    name: str
+    label: str
+    source: str
+    min_days: int
+    days: int = 7
+    visits: tuple[str, ...] | None = None
+    range: tuple[float, float] = (0, 10)
+    higher_is: Direction = "worse"
+    unit: str = "points"
+    several: Literal["first", "last", "mean", "refuse"] = "refuse"
+    latest_delay: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:
     """One CSV file and the names its columns have there: canonical name to name in the file.
 
@@ -160,6 +187,7 @@ class DataFiles:
     medication: DataFile | None = None
     events: DataFile | None = None
     adherence: DataFile | None = None
+    diary: DataFile | None = None
     folder: str = "."
     folder_variable: str | None = None
     outside_window: Literal["set_aside", "refuse"] = "set_aside"
@@ -324,6 +352,7 @@ class Study:
     seed: int
     instruments: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
+    diary: Diary | None = None
     estimands: tuple[Estimand, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     multiplicity: tuple[Family, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -38,11 +38,15 @@ class Trial:
     scores : DataFrame
         subject, visit, day, instrument, version, scale, score, n_answered, n_items, status,
         reason, rule. Measures have their name as instrument, ``"value"`` as
-        scale and no numbers of items. Rows whose score is missing are kept.
+        scale and no numbers of items; weeks of a diary that of the diary, dated by their last day,
+        with days for items. Rows whose score is missing are kept.
     medication, events, adherence : DataFrame
         As in their files, with canonical column names; empty where not declared.
     set_aside : DataFrame
         Records outside their visit window: file, subject, visit, day, first_day, last_day.
+    diary : DataFrame
+        subject, day (Int64), value and, where the file has it, recorded: entries of a diary,
+        allowed but not yet chosen from; empty where none is declared.
     sources : tuple of InputFile
         Every file the trial was read from, the study file first.
     """
@@ -55,7 +59,16 @@ class Trial:
     events: pd.DataFrame
     adherence: pd.DataFrame
     set_aside: pd.DataFrame
+    diary: pd.DataFrame = field(default_factory=pd.DataFrame)
     sources: tuple[InputFile, ...] = ()
+
+    @property
+    def visit_scores(self) -> pd.DataFrame:
+        """Scores taken at visits: all but those of the weeks of a diary."""
+        diary = self.study.diary
+        return (
+            self.scores if diary is None else self.scores[self.scores["instrument"] != diary.name]
+        )
 
     @property
     def design(self) -> Design:

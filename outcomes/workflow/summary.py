@@ -11,6 +11,7 @@ def summary(trial: Trial) -> str:
     arms = trial.subjects["arm"].value_counts()
     visits = ", ".join(f"{visit.label} (day {visit.day})" for visit in design.visits)
     collected = [*study.instruments, *(measure.name for measure in study.measures)]
+    collected += [study.diary.name] if study.diary else []
     scored = int(trial.scores["score"].notna().sum())
     lines = {
         "trial": f"{study.about.id}: {study.about.title}",

@@ -287,3 +287,18 @@ def subgroups(n_arms: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     ]
     names = ["modifier", "label", "arm", "p_value", "slope", "conf_low", "conf_high", "reason"]
     return effects, pd.DataFrame(tests, columns=names)
+
+
+def scoring_counts() -> pd.DataFrame:
+    """Administrations of four scales, one of them with a long name and one never scored."""
+    labels = ("Pain intensity", "A scale whose name is longer than there is room for", "C", "D")
+    return pd.DataFrame(
+        {
+            "label": labels,
+            "n": [1000, 1000, 990, 40],
+            "prorated": [0, 25, 0, 0],
+            "too_few_answers": [1, 0, 31, 0],
+            "not_administered": [0, 2, 0, 40],
+            "other_missing": 0,
+        }
+    )

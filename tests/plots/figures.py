@@ -22,6 +22,7 @@ from outcomes.plots.residuals import residuals_figure
 from outcomes.plots.responder_curve import responder_curve_figure
 from outcomes.plots.responder_shares import responders_figure
 from outcomes.plots.response_by_visit import response_by_visit_figure
+from outcomes.plots.scoring import unscored_figure
 from outcomes.plots.subgroups import subgroups_figure
 from outcomes.plots.survival import responses_over_time_figure
 from outcomes.plots.tipping import tipping_figure
@@ -124,6 +125,10 @@ def _tipping(n: int) -> Figure:
     )
 
 
+def _unscored(_n: int) -> Figure:
+    return unscored_figure(ex.scoring_counts())
+
+
 def _flow(n: int) -> Figure:
     return flow_figure(ex.enrolment(), ex.patient_flow(n), arms=ex.arms(n))
 
@@ -202,4 +207,5 @@ FAMILIES: Mapping[str, Callable[[int], Figure]] = {
     "graph": _graph,
     "wins": _wins,
     "categories": _categories,
+    "unscored": _unscored,
 }

@@ -27,7 +27,7 @@ def test_the_sample_trial_is_read(root):
     trial = read_trial(root / "data" / "sample" / "study.yaml")
     assert len(trial.subjects) == 240
     assert trial.study.about.synthetic
-    assert set(trial.scores["instrument"]) == set(trial.study.instruments)
+    assert set(trial.visit_scores["instrument"]) == set(trial.study.instruments)
     # Every record is either scored at its visit or listed as set aside.
     declared = next(source for source in trial.sources if source.role == "responses")
     assert len(trial.responses) + len(trial.set_aside) == declared.rows

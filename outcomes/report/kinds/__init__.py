@@ -10,6 +10,7 @@ from outcomes.report.kinds import (
     ancova,
     baseline,
     composite,
+    data_quality,
     effect_size,
     medication,
     missing_data,
@@ -37,6 +38,7 @@ KINDS: Mapping[str, Presentation] = {
     "medication": medication.PRESENTATION,
     "subgroup": subgroup.PRESENTATION,
     "missing_data": missing_data.PRESENTATION,
+    "data_quality": data_quality.PRESENTATION,
 }
 
 

@@ -8,6 +8,7 @@ from outcomes.trial.checks.analyses import about_analyses
 from outcomes.trial.checks.composites import about_composites
 from outcomes.trial.checks.data import about_data
 from outcomes.trial.checks.design import about_design
+from outcomes.trial.checks.diary import about_diary
 from outcomes.trial.checks.finding import Finding
 from outcomes.trial.checks.measured import about_estimands, about_instruments, about_measures
 from outcomes.trial.checks.multiplicity import about_multiplicity
@@ -34,6 +35,7 @@ def inconsistencies(study: Study) -> Iterator[Finding]:
     yield from about_data(study)
     yield from about_instruments(study)
     yield from about_measures(study)
+    yield from about_diary(study)
     yield from about_estimands(study)
     yield from about_analyses(study)
     yield from about_composites(study)

@@ -9,7 +9,7 @@ from outcomes.instruments import find
 from outcomes.instruments.columns import suggestion
 from outcomes.trial.checks.finding import Finding, Place, repeated, unknown
 from outcomes.trial.checks.strategies import contradictions
-from outcomes.trial.study import Analysis, Hypothesis, OutcomeAnalysis, Study
+from outcomes.trial.study import DIARY_SCALES, Analysis, Hypothesis, OutcomeAnalysis, Study
 
 
 def about_analyses(study: Study) -> Iterator[Finding]:
@@ -50,6 +50,10 @@ def about_score(study: Study, name: str, scale: str | None) -> str | None:
         None where there is only one.
     """
     collected = [*study.instruments, *(measure.name for measure in study.measures)]
+    if study.diary is not None and name == study.diary.name:
+        if scale in (None, *DIARY_SCALES):
+            return None
+        return f"the diary {name!r} has no scale {scale!r}; it has {', '.join(DIARY_SCALES)}"
     if name not in collected:
         near = suggestion(name, collected)
         known = ", ".join(collected) or "none"
@@ -86,6 +90,8 @@ def about_examined(study: Study, analysis: OutcomeAnalysis, place: Place) -> Ite
 
 def _direction(study: Study, name: str, scale: str | None) -> str:
     """Which direction of the score is worse or better."""
+    if study.diary is not None and study.diary.name == name:
+        return study.diary.higher_is
     for measure in study.measures:
         if measure.name == name:
             return measure.higher_is

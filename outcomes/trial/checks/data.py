@@ -9,7 +9,7 @@ from pathlib import PurePath
 from outcomes.trial.checks.finding import Finding, repeated
 from outcomes.trial.study import DataFile, DataFiles, Study
 
-ROLES = ("subjects", "responses", "measures", "medication", "events", "adherence")
+ROLES = ("subjects", "responses", "measures", "medication", "events", "adherence", "diary")
 
 
 def about_data(study: Study) -> Iterator[Finding]:
@@ -23,6 +23,8 @@ def about_data(study: Study) -> Iterator[Finding]:
         yield ("data",), "instruments are declared, but no responses file with their answers"
     if study.measures and data.measures is None:
         yield ("data",), "measures are declared, but no measures file that holds them"
+    if (study.diary is None) != (data.diary is None):
+        yield ("data",), "a diary needs both: diary with its rules, and data.diary with its file"
     withdrawal = study.design.withdrawal
     if withdrawal is not None and withdrawal.day not in (None, *data.subjects.numbers):
         text = f"{withdrawal.day!r} must be among the numbers of subjects"

@@ -43,7 +43,11 @@ def _values(entry: ReportEntry, place: Place) -> Iterator[tuple[str, Place, Scal
 def _about_value(study: Study, parameter: str, value: Scalar, place: Place) -> Iterator[Finding]:
     declared = {
         "analysis": [analysis.id for analysis in study.analyses],
-        "instrument": [*study.instruments, *(measure.name for measure in study.measures)],
+        "instrument": [
+            *study.instruments,
+            *(measure.name for measure in study.measures),
+            *([study.diary.name] if study.diary else []),
+        ],
         "estimand": [estimand.id for estimand in study.estimands],
         "population": [population.id for population in study.design.populations],
         "visit": [visit.id for visit in study.design.visits],

@@ -14,6 +14,7 @@ from outcomes.trial.problems import Problems, first_of, rows
 from outcomes.trial.study import DataFile
 
 ALWAYS_NUMBERS = ("day",)
+NUMBERS_OF_A_ROLE = {"diary": ("value", "recorded")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,7 +56,8 @@ def named_records(role: str, file: DataFile, text: pd.DataFrame, problems: Probl
     raw = raw.rename(columns=ours)
     raw = raw.loc[:, ~raw.columns.duplicated()]
     frame = without(raw, ("", *file.missing_codes))
-    for column in dict.fromkeys((*ALWAYS_NUMBERS, *file.numbers)):
+    of_role = NUMBERS_OF_A_ROLE.get(role, ())
+    for column in dict.fromkeys((*ALWAYS_NUMBERS, *of_role, *file.numbers)):
         if column in frame.columns:
             frame[column] = as_numbers(frame[column], file.file, problems)
     return Records(role=role, declared=file, raw=raw, frame=frame)
@@ -114,7 +116,12 @@ def _check_columns(role: str, file: DataFile, columns: list[str], problems: Prob
 
 
 def _needed(role: str, file: DataFile) -> tuple[str, ...]:
-    more = {"subjects": ("arm",), "responses": ("visit",), "measures": ("visit",)}
+    more = {
+        "subjects": ("arm",),
+        "responses": ("visit",),
+        "measures": ("visit",),
+        "diary": ("day", "value"),
+    }
     return ("subject", *more.get(role, ()), *file.numbers)
 
 

@@ -14,7 +14,7 @@ from outcomes.trial.problems import Problems, first_of
 from outcomes.trial.study import DataFile, DataFiles
 from outcomes.trial.trial import InputFile
 
-MAY_BE_EMPTY = ("medication", "events", "adherence")
+MAY_BE_EMPTY = ("medication", "events", "adherence", "diary")
 
 
 def read_files(data: DataFiles, home: Path) -> tuple[dict[str, Records], tuple[InputFile, ...]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from outcomes.errors import SchemaError
 from outcomes.trial.frames import known_subject, one_record, present, sound
 from outcomes.trial.io.columns import Records
+from outcomes.trial.io.diary import read_diary
 from outcomes.trial.io.files import read_files
 from outcomes.trial.io.measures import read_measures
 from outcomes.trial.io.scores import empty_scores, score_instruments
@@ -77,6 +78,7 @@ def build_trial(
         role: _other(records.get(role), records["subjects"], problems)
         for role in ("medication", "events", "adherence")
     }
+    diary = read_diary(study, records, problems)
     problems.refuse()
     return Trial(
         study=study,
@@ -84,6 +86,7 @@ def build_trial(
         responses=responses.reset_index(drop=True),
         scores=_validated(pd.concat(scores, ignore_index=True) if scores else empty_scores()),
         set_aside=set_aside,
+        diary=diary,
         sources=sources,
         **others,
     )
