@@ -34,6 +34,7 @@ from outcomes.analyses.scoring_quality import (
 from outcomes.analyses.setting import compared, one_of
 from outcomes.errors import SpecificationError
 from outcomes.plots.scoring import plot_unscored
+from outcomes.tables.format import heading
 from outcomes.trial.study import Analysis
 from outcomes.trial.trial import Trial
 
@@ -185,7 +186,7 @@ def _notes(trial: Trial, problem: str) -> list[Note]:
     if not problem:
         return []
     title = "Medication records"
-    return [Note(kind="warning", title=title, text=problem)]
+    return [Note(kind="warning", title=title, text=heading(problem))]
 
 
 def _methods(trial: Trial, specification: DataQuality) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def test_records_that_cannot_be_read_are_said_not_to_be_and_name_nobody():
     assert "lacks route, strength" in result.notes[-1].text
     wrong = records.assign(route="oral", strength=-1.0, unit="mg", quantity=1.0, days_supply=1.0)
     result = oc.analyse(replace(made(), medication=wrong), DataQuality(id="audit"))
-    assert "dose must be 0 or more (1 row)." in result.notes[-1].text
+    assert "Dose must be 0 or more (1 row)." in result.notes[-1].text
     assert "subject 0" not in result.notes[-1].text
 
 

@@ -157,5 +157,5 @@ def test_values_are_read_as_papermill_reads_them(text):
 def test_shared_names_are_those_of_the_package():
     assert set(SHARED_NAMES) == {
         *("study", "analysis", "instrument", "estimand", "population", "visit"),
-        *("covariance", "df_method", "alpha", "draft"),
+        *("covariance", "df_method", "alpha", "draft", "batch"),
     }
