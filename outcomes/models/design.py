@@ -189,7 +189,7 @@ def build_design(
     Raises
     ------
     SpecificationError
-        If a term cannot be evaluated, or the outcome is not one numeric column.
+        If a term cannot be evaluated, there is none, or the outcome is not one numeric column.
     DataError
         If a value is not finite, or a factor other than the visit has one level.
     """
@@ -207,6 +207,8 @@ def build_design(
     spec = built.rhs.model_spec
     if y.shape[1] != 1 or _is_factor(built.lhs.model_spec):
         raise SpecificationError(f"The outcome of {text!r} must be one column of numbers.")
+    if not X.shape[1]:
+        raise SpecificationError(f"The formula {text!r} has no terms. Write 1 for a mean alone.")
     _require_finite(frame, y.ravel(), X)
     levels = _factor_levels(frame, spec)
     _require_two_levels(levels, visit)

@@ -166,6 +166,10 @@ class MmrmFit(FittedMeans):
         drawn = simulate_rows(self.rows, self.fit, self.inference, n_draws=n_draws, rng=rng)
         return pd.DataFrame(drawn.T, index=self.design.frame.index)
 
+    def __str__(self) -> str:
+        """What `summary` says."""
+        return self.summary()
+
     def summary(self) -> str:
         """Say in plain text what was fitted."""
         method = "REML" if self.reml else "ML"

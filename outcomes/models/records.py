@@ -19,7 +19,7 @@ def require_columns(data: pd.DataFrame, wanted: Mapping[str, str]) -> None:
     Raises
     ------
     SchemaError
-        If a column is missing.
+        If a column is missing, or there are two of its name.
     """
     absent = [f"{name!r} ({asked})" for name, asked in wanted.items() if name not in data.columns]
     if absent:
@@ -27,6 +27,12 @@ def require_columns(data: pd.DataFrame, wanted: Mapping[str, str]) -> None:
         raise SchemaError(
             f"{len(absent)} columns are not in the data: {', '.join(absent)}. "
             f"The data have {present}{', …' if len(data.columns) > 12 else ''}."
+        )
+    twice = [name for name in wanted if (data.columns == name).sum() > 1]
+    if twice:
+        raise SchemaError(
+            f"{len(twice)} columns are in the data more than once: "
+            f"{', '.join(map(repr, twice[:3]))}. Keep one of each name."
         )
 
 

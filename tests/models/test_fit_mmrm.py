@@ -184,8 +184,15 @@ def test_unknown_columns_are_named_together():
         fit_mmrm("pain ~ nope", trial(), visit="visit", subject="ward")
 
 
+def test_two_columns_of_one_name_are_refused():
+    data = trial()
+    with pytest.raises(SchemaError, match="more than once: 'baseline'"):
+        fit(pd.concat([data, data[["baseline"]]], axis=1))
+
+
 @pytest.mark.parametrize(
-    "formula", ["pain", "~ arm", "pain ~ (arm", "arm ~ visit", "pain ~ us(visit | subject)"]
+    "formula",
+    ["pain", "~ arm", "pain ~ (arm", "arm ~ visit", "pain ~ us(visit | subject)", "pain ~ 0"],
 )
 def test_formula_that_is_no_model_is_refused(formula):
     with pytest.raises((SpecificationError, SchemaError)):
@@ -271,3 +278,17 @@ def test_acupuncture_trial_gives_its_known_values(trial_data):
     for month, values in expected.items():
         row = table.loc[month, ["estimate", "std_error", "df"]].to_numpy(dtype=float)
         assert row == pytest.approx(values, rel=1e-6)
+
+
+@pytest.mark.parametrize("spread", [1.0, 1e-1, 1e-2])
+def test_covariance_near_a_singular_one_is_that_of_the_closed_form(spread):
+    n, rng = 60, np.random.default_rng(12)
+    data = trial(n).drop(columns="pain")
+    data["pain"] = 10 * rng.normal(size=n)[data["subject"]] + spread * rng.normal(size=3 * n)
+    found = fit(data, "pain ~ arm * visit")
+    within = data.groupby(["arm", "visit"])["pain"].transform("mean")
+    wide = (data["pain"] - within).to_numpy().reshape(n, 3)
+    closed = wide.T @ wide / (n - 2)
+    assert found.covariance.to_numpy() == pytest.approx(closed, rel=1e-9)
+    smallest = np.linalg.eigvalsh(closed)[0]
+    assert np.linalg.eigvalsh(found.covariance)[0] == pytest.approx(smallest, rel=1e-6)

@@ -154,3 +154,17 @@ def test_criteria_count_covariance_parameters_and_under_ml_coefficients_too():
     reml, ml = fit(trial()), fit(trial(), reml=False, df_method="satterthwaite")
     assert reml.aic == pytest.approx(reml.minus_two_log_likelihood + 2 * 6)
     assert ml.bic == pytest.approx(ml.minus_two_log_likelihood + np.log(60) * 12)
+
+
+@pytest.mark.parametrize(
+    "options", [{"weights": "cells"}, {"covariate_mean": "subjects"}, {"at": {"day": 1.0}}]
+)
+def test_means_refuse_options_they_do_not_know(options):
+    found = fit(trial(), "y ~ arm * visit + day")
+    with pytest.raises(SpecificationError):
+        found.ls_means("day" if "at" in options else "arm", **options)
+
+
+def test_tests_of_terms_refuse_another_type():
+    with pytest.raises(SpecificationError, match="'II', 'III'"):
+        fit(trial()).term_tests("I")

@@ -50,7 +50,8 @@ def _curvature(block: Block, theta: Array, C: Array) -> Array:
         Sigma = walked.sigma(theta, block.distance)
         there = told.start(Sigma, block.distance)
         first = told.first(there, block.distance)
-        jacobian = np.stack([walked.start(one, block.distance) for one in first], axis=1)
+        columns = [walked.coordinates(theta, one, block.distance) for one in first]
+        jacobian = np.stack(columns, axis=1)
         C = np.linalg.solve(jacobian, np.linalg.solve(jacobian, C).T)
         theta = there
     if told.second is None:

@@ -5,12 +5,12 @@ integrated out (REML). With r the residuals, ``V = (sum X'WX)^-1`` and ``D_k`` t
 Sigma by theta_k, the quantities here are
 
 - gradient: ``tr(W D_k) - r'W D_k W r  [- tr(V X'W D_k W X)]``;
-- average information: ``r'W D_k P D_l W r``, cheap and never indefinite;
+- expected information under ML: ``tr(W D_k W D_l)``, cheap and never indefinite;
 - observed information, half the matrix of second derivatives, which SAS and R's mmrm invert to
   get the covariance of theta.
 
-Terms in brackets belong to REML alone. Gilmour AR, Thompson R, Cullis BR. Biometrics
-1995;51:1440-50 for the average information.
+Terms in brackets belong to REML alone. Where a structure says so, derivatives are taken along
+``L D_k L'`` with ``L L'`` the Sigma at hand (`structures.Parameterisation.root`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class BlockSlopes:
 
     Parameters
     ----------
-    first : (K_b, H, m, m), derivatives of Sigma
+    first : (K_b, H, m, m), derivatives of Sigma in the directions of steps
     by_element : (G, m, m), derivative of the deviance by each pattern's Sigma
     residual, leverage : (G, m, m), WRW and WDW
     scores : (K_b, p), sums of X'W D_k W r
@@ -73,13 +73,13 @@ class Slopes:
     Parameters
     ----------
     gradient : (K,), of the deviance
-    average : (K, K), average information on the scale of second derivatives of the deviance
+    expected : (K, K), expected information under ML on the scale of second derivatives
     blocks : tuple of BlockSlopes
     scores : (K, p), those of all blocks
     """
 
     gradient: Array
-    average: Array
+    expected: Array
     blocks: tuple[BlockSlopes, ...]
     scores: Array
 
@@ -134,7 +134,7 @@ def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
 
 
 def slopes(problem: Problem, at: Evaluation, *, reml: bool) -> Slopes:
-    """Gradient and average information at an evaluation."""
+    """Gradient and expected information at an evaluation."""
     parts = split_by_block(at.theta, problem.blocks)
     of_blocks = [
         _block_slopes(block, part, at, W, reml=reml)
@@ -142,12 +142,12 @@ def slopes(problem: Problem, at: Evaluation, *, reml: bool) -> Slopes:
     ]
     q = np.concatenate([one.scores for one in of_blocks])
     corners = [
-        chain.pair_traces(one.first, W, one.residual)
-        for one, W in zip(of_blocks, at.W, strict=True)
+        chain.pair_traces(one.first, W, block.moments.count[:, None, None] * W)
+        for block, one, W in zip(problem.blocks, of_blocks, at.W, strict=True)
     ]
     return Slopes(
         gradient=np.concatenate([chain.total(one.first, one.by_element) for one in of_blocks]),
-        average=block_diagonal(corners) - q @ at.V @ q.T,
+        expected=block_diagonal(corners),
         blocks=tuple(of_blocks),
         scores=q,
     )
@@ -156,7 +156,7 @@ def slopes(problem: Problem, at: Evaluation, *, reml: bool) -> Slopes:
 def _block_slopes(
     block: Block, part: Array, at: Evaluation, W: Array, *, reml: bool
 ) -> BlockSlopes:
-    first = block.first(part)
+    first = block.along(part)
     WRW = W @ block.moments.residual_products(at.beta) @ W
     WDW = W @ block.moments.leverage_products(at.V) @ W if reml else np.zeros_like(W)
     return BlockSlopes(

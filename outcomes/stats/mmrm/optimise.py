@@ -1,4 +1,4 @@
-"""Minimise the deviance: average-information steps first, Newton steps to the end."""
+"""Minimise the deviance: Fisher scoring first, Newton steps to the end."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Optimum:
 def minimise(problem: Problem, start: Array, *, reml: bool, guarded: bool = False) -> Optimum:
     """Walk from `start` to a minimum of the deviance.
 
-    Far from the optimum steps follow the average information, or, where `guarded`, the second
+    Far from the optimum steps follow the expected information, or, where `guarded`, the second
     derivatives with every eigenvalue taken positive: slower, and able to leave saddles.
 
     Raises
@@ -115,7 +115,7 @@ def _look_around(
 ) -> _Step:
     """Take derivatives at one point and the step they suggest; add a line to the trace."""
     slope = slopes(problem, at, reml=reml)
-    step, decrement = descent(slope.average, slope.gradient)
+    step, decrement = descent(slope.expected, slope.gradient)
     optimum = None
     if guarded or decrement < NEAR:
         P = design_slopes(problem, at, slope)
@@ -147,7 +147,8 @@ def _no_minimum(problem: Problem, at: Evaluation, trace: list[str], what: str) -
         told = (
             "The likelihood keeps growing towards a singular covariance (smallest eigenvalue of "
             f"the correlation matrix {eigenvalue:.2g}), where no standard errors exist: the data "
-            "hold too little information on the covariance."
+            "hold too little information on the covariance, or outcomes at some visits all but "
+            "determine those at others."
         )
     return NoMinimumError(told, tuple(trace), at.theta)
 
@@ -200,9 +201,21 @@ def _line_search(problem: Problem, at: Evaluation, step: Array, *, reml: bool) -
     for halvings in range(40):
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                new = evaluate(problem, at.theta + step * 0.5**halvings, reml=reml)
+                theta = _moved(problem, at.theta, step * 0.5**halvings)
+                new = evaluate(problem, theta, reml=reml)
         except np.linalg.LinAlgError:
             continue
         if new.value <= at.value + rounding:
             return new
     return None
+
+
+def _moved(problem: Problem, theta: Array, step: Array) -> Array:
+    """Theta after a step in the directions in which derivatives were taken."""
+    parts = zip(
+        problem.blocks,
+        split_by_block(theta, problem.blocks),
+        split_by_block(step, problem.blocks),
+        strict=True,
+    )
+    return np.concatenate([block.moved(own, along) for block, own, along in parts])

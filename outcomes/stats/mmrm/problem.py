@@ -45,8 +45,16 @@ class Block:
         return self._stacked(self.structure.minimised_in.sigma(theta, self.distance))
 
     def first(self, theta: Array) -> Array:
-        """(K, H, m, m) first derivatives."""
+        """(K, H, m, m) first derivatives by theta."""
         return self._stacked(self.structure.minimised_in.first(theta, self.distance))
+
+    def along(self, theta: Array) -> Array:
+        """(K, H, m, m) first derivatives in the directions of steps."""
+        return self._stacked(self.structure.minimised_in.along(theta, self.distance))
+
+    def moved(self, theta: Array, step: Array) -> Array:
+        """Theta after a step in these directions."""
+        return self.structure.minimised_in.moved(theta, step, self.distance)
 
     def second(self, theta: Array) -> Array | None:
         """(K, K, H, m, m) second derivatives, None where all are zero."""

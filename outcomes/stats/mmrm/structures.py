@@ -40,12 +40,37 @@ class Parameterisation:
     sigma : theta, distance -> (..., m, m)
     first : theta, distance -> (K, ..., m, m)
     second : theta, distance -> (K, K, ..., m, m), or None where Sigma is linear in theta
+    root : theta, distance -> L (m, m), or None
+        Where it is given, derivatives are taken along ``L D L'`` instead of D, with D those of
+        `first`: near Sigma = L L' they then have about the same size, however near singular it is.
     """
 
     start: Callable[[Array, Array], Array]
     sigma: Callable[[Array, Array], Array]
     first: Callable[[Array, Array], Array]
     second: Callable[[Array, Array], Array] | None
+    root: Callable[[Array, Array], Array] | None = None
+
+    def along(self, theta: Array, distance: Array) -> Array:
+        """(K, ..., m, m): the directions in which derivatives are taken."""
+        first = self.first(theta, distance)
+        if self.root is None:
+            return first
+        L = self.root(theta, distance)
+        return np.asarray(L @ first @ L.T)
+
+    def moved(self, theta: Array, step: Array, distance: Array) -> Array:
+        """Theta after a step in these directions."""
+        if self.root is None:
+            return theta + step
+        return theta + self.start(np.tensordot(step, self.along(theta, distance), 1), distance)
+
+    def coordinates(self, theta: Array, change: Array, distance: Array) -> Array:
+        """(K,): a change of Sigma (m, m) in these directions, where Sigma is linear in theta."""
+        if self.root is None:
+            return self.start(change, distance)
+        inverse = np.linalg.inv(self.root(theta, distance))
+        return self.start(inverse @ change @ inverse.T, distance)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +186,15 @@ def _element_basis(theta: Array, distance: Array) -> Array:
     return basis
 
 
+def _cholesky_root(theta: Array, distance: Array) -> Array:
+    """L with L L' = Sigma, or the standard deviations where it is not positive definite."""
+    Sigma = _from_elements(theta, distance)
+    try:
+        return np.asarray(np.linalg.cholesky(Sigma), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.diag(np.sqrt(np.abs(np.diag(Sigma))))
+
+
 def _cholesky_parameters(Sigma: Array, distance: Array) -> Array:  # noqa: ARG001
     """Exact: logarithms of the Cholesky factor's diagonal, then its rows over that diagonal."""
     L = np.linalg.cholesky(Sigma)
@@ -173,6 +207,7 @@ ELEMENTS = Parameterisation(
     sigma=_from_elements,
     first=_element_basis,
     second=None,
+    root=_cholesky_root,
 )
 
 
