@@ -167,7 +167,7 @@ class MmrmFit(FittedMeans):
         return pd.DataFrame(drawn.T, index=self.design.frame.index)
 
     def __str__(self) -> str:
-        """What `summary` says."""
+        """Say what `summary` says."""
         return self.summary()
 
     def summary(self) -> str:

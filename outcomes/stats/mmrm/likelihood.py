@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
 from outcomes.stats.mmrm import chain
 from outcomes.stats.mmrm.patterns import Moments
@@ -100,9 +101,11 @@ def inverse_blocks(Sigma: Array, moments: Moments) -> tuple[Array, float]:
     seen = moments.seen
     both = seen[:, :, None] & seen[:, None, :]
     padded = np.where(both, Sigma, 0.0) + np.eye(Sigma.shape[-1]) * ~seen[:, None, :]
-    diagonal = np.diagonal(np.linalg.cholesky(padded), axis1=1, axis2=2)
+    root = np.linalg.cholesky(padded)
+    diagonal = np.diagonal(root, axis1=1, axis2=2)
     log_determinant = 2.0 * float(moments.count @ np.log(diagonal).sum(axis=1))
-    return np.where(both, np.linalg.inv(padded), 0.0), log_determinant
+    inverse = np.linalg.inv(root)  # loses half the digits that the inverse of Sigma itself would
+    return np.where(both, inverse.swapaxes(1, 2) @ inverse, 0.0), log_determinant
 
 
 def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
@@ -125,9 +128,10 @@ def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
     root = np.linalg.cholesky(XWX)
     inverse_root = np.linalg.inv(root)
     V = inverse_root.T @ inverse_root
-    beta = V @ XWy
+    half = solve_triangular(root, XWy, lower=True)
+    beta = solve_triangular(root, half, lower=True, trans="T")
     n_free = problem.n_observations - (p if reml else 0)
-    value = n_free * np.log(2.0 * np.pi) + log_determinant + yWy - XWy @ beta
+    value = n_free * np.log(2.0 * np.pi) + log_determinant + yWy - half @ half
     if reml:
         value += 2.0 * np.log(np.diag(root)).sum()
     return Evaluation(theta=theta, value=float(value), beta=beta, V=V, W=tuple(stacks))
