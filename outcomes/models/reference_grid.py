@@ -66,14 +66,14 @@ def mean_cells(
             f"{MAX_GRID_ROWS}. Use fewer margins or factors with fewer levels."
         )
     labels = pd.DataFrame(list(product(*levels.values())), columns=list(levels))
-    grid = labels.merge(nuisance, how="cross")
     _require_numeric(design, at, margins)
+    share = np.tile(nuisance.pop("_share").to_numpy(), len(labels))
+    columns = {name: labels[name].to_numpy().repeat(len(nuisance)) for name in labels}
+    columns |= {name: np.tile(nuisance[name].to_numpy(), len(labels)) for name in nuisance}
     for name in design.frame.columns:
-        if name not in grid:
-            value = at.get(name, covariates.get(name))
-            grid[name] = value
-    share = grid.pop("_share").to_numpy()
-    rows = design.rows_for(_typed_like(grid, design.frame)) * share[:, None]
+        if name not in columns:
+            columns[name] = np.full(n_rows, at.get(name, covariates.get(name)))
+    rows = design.rows_for(_typed_like(pd.DataFrame(columns), design.frame)) * share[:, None]
     L = rows.reshape(len(labels), len(nuisance), -1).sum(axis=1)
     return Cells(labels=_typed_like(labels, design.frame), L=L)
 

@@ -290,5 +290,6 @@ def test_covariance_near_a_singular_one_is_that_of_the_closed_form(spread):
     wide = (data["pain"] - within).to_numpy().reshape(n, 3)
     closed = wide.T @ wide / (n - 2)
     assert found.covariance.to_numpy() == pytest.approx(closed, rel=1e-9)
+    # At the smallest spread this is a millionth of the elements, and loses as many digits as they.
     smallest = np.linalg.eigvalsh(closed)[0]
-    assert np.linalg.eigvalsh(found.covariance)[0] == pytest.approx(smallest, rel=1e-6)
+    assert np.linalg.eigvalsh(found.covariance)[0] == pytest.approx(smallest, rel=1e-5)
