@@ -18,15 +18,17 @@ Window = tuple[int, int] | pd.DataFrame
 def carried_over(spans: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
     """Spans with early refills started when the supply before them ends.
 
-    Only supplies of the same drug, route and strength wait for each other. What was stated to be
-    taken on given days stays there.
+    Only supplies of the same drug, route and strength wait for each other. Of those dispensed on
+    one day the shortest comes first, then the smallest `amount` a day, in whichever order they
+    were recorded. What was stated to be taken on given days stays there.
     """
     if overlap not in ("carry_over", "add"):
         raise SpecificationError(
             f"overlap is {overlap!r}; it is 'carry_over' (an early refill starts when the supply "
             "before it ends) or 'add' (both count from the day of dispensing)."
         )
-    moved = spans.sort_values(["first", "last"], kind="stable")
+    order = [name for name in ("first", "last", "amount") if name in spans]
+    moved = spans.sort_values(order, kind="stable")
     if overlap == "add" or not moved["movable"].any():
         return moved
     first = moved["first"].copy()
