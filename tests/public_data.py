@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels
-from numpy.typing import NDArray
 
 
 def _distributed_apart(name: str) -> pd.DataFrame:
@@ -45,15 +44,3 @@ def dietox() -> pd.DataFrame:
     """Weights of 72 pigs in 12 weeks, three of them seen in 11 (Lauridsen C, et al. 1999)."""
     data = _of_statsmodels("regression/tests/results/dietox.csv")
     return data.assign(Cu=data["Cu"].astype(str), visit=pd.Categorical(data["Time"]))
-
-
-def mic_example() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Changes and anchor of the example data of R's MIC and MiCT; skips, saying why, without."""
-    path = Path(os.environ.get("OUTCOMES_TRIAL_DATA", "")) / "mic_example.csv"
-    if not path.exists():
-        pytest.skip(
-            "OUTCOMES_TRIAL_DATA names no folder with mic_example.csv: change (second sum minus "
-            "first) and improved (0 or 1) of the example data of R's MiCT"
-        )
-    frame = pd.read_csv(path)
-    return frame["change"].to_numpy(dtype=float), frame["improved"].to_numpy() == 1
