@@ -67,6 +67,7 @@ def test_every_kind_has_its_own_word():
         "ancova",
         "baseline",
         "composite",
+        "data_quality",
         "effect_size",
         "medication",
         "missing_data",
