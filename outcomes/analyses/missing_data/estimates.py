@@ -21,7 +21,7 @@ from outcomes.analyses.model_frame import SCORE_COLUMNS, formula
 from outcomes.analyses.seeds import generator_of
 from outcomes.analyses.setting import Setting
 from outcomes.assumptions import Assumption, Convention
-from outcomes.endpoints.carried_forward import carried_forward
+from outcomes.endpoints.conventions import carried_forward
 from outcomes.errors import FitError, SpecificationError
 from outcomes.models.ancova import AncovaFit, fit_ancova
 from outcomes.models.chained_equations import impute_columns, pool_estimates

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from outcomes.assumptions import Convention
-from outcomes.endpoints.carried_forward import carried_forward
+from outcomes.endpoints.conventions import carried_forward
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 
 FRAME = pd.DataFrame(
