@@ -45,7 +45,7 @@ def plot_categories(
     >>> frame = pd.DataFrame(
     ...     {"arm": ["usual", "usual"], "category": [1, 2], "proportion": [0.25, 0.75]}
     ... )
-    >>> [patch.get_width() for patch in plot_categories(frame, arms=arms).patches]
+    >>> [float(patch.get_width()) for patch in plot_categories(frame, arms=arms).patches]
     [0.25, 0.75]
     """
     with theme():

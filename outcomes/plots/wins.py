@@ -43,7 +43,7 @@ def plot_wins(levels: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | None = No
     ...     {"arm": ["yoga"], "level": [1], "label": ["pain"], "compared": [9], "wins": [6],
     ...      "losses": [3]}
     ... )
-    >>> [round(patch.get_width(), 2) for patch in plot_wins(frame, arms=arms).patches]
+    >>> [round(float(patch.get_width()), 2) for patch in plot_wins(frame, arms=arms).patches]
     [-0.33, 0.67]
     """
     with theme():
