@@ -18,7 +18,7 @@ from outcomes.tables.format import heading, interval, level, percent, plain, poi
 from outcomes.tables.table import Column, Row, Table
 from outcomes.trial.study import Arm
 
-SIZE = (470, 330)
+SIZE = (440, 330)
 Steps = NDArray[np.float64]
 
 

@@ -75,7 +75,7 @@ def plot_responses_over_time(
     """
     with theme():
         present, styles = drawn_arms(arms, survival), arm_styles(arms)
-        ax = axes_or_new(ax, _size(len(present), 470))
+        ax = axes_or_new(ax, _size(len(present), 440))
         clear_frame(ax)
         times = sorted({0.0, *at_risk["time"].astype(float)})
         unit, days = unit_of_days(times)
@@ -142,7 +142,7 @@ def responses_over_time_figure(
         "bands. Below: patients at risk, and censored and with an event so far.",
         draw=lambda ax: draw(ax=ax),
         data=_data(survival, at_risk, arms, conf_level),
-        size=_size(n, 470),
+        size=_size(n, 440),
         narrow_size=_size(n, 284),
     )
 

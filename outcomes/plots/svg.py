@@ -20,7 +20,8 @@ _FONTS = (
     "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', "
     "'Liberation Sans', Arial, sans-serif"
 )
-_NARROW = "544px"
+# Below this the wide drawing would shrink its text under eleven pixels.
+_NARROW = "395px"
 
 
 def figure_svg(figure: Figure) -> str:
@@ -40,10 +41,10 @@ def figure_svg(figure: Figure) -> str:
 
 
 def figure_html(figure: Figure) -> str:
-    """Draw a figure for a page: once where there is room, once for narrow screens.
+    """Draw a figure for a page: once where there is room, once for narrow places.
 
-    The page's width decides which of the two SVG elements shows and is read aloud, so that text
-    keeps its size instead of shrinking with the picture. Colours are CSS variables (``--ink``,
+    The room the page gives decides which of the two SVG elements shows and is read aloud, so that
+    text keeps its size instead of shrinking with the picture. Colours are CSS variables (``--ink``,
     ``--ref`` …) and fall back to those of the light theme.
 
     Parameters
@@ -54,12 +55,16 @@ def figure_html(figure: Figure) -> str:
     Returns
     -------
     str
-        Two ``svg`` elements.
+        A ``div`` of two ``svg`` elements.
     """
     wide = _document(figure, figure.size, name=f"{figure.key}-wide")
     narrow = _document(figure, figure.narrow_size, name=f"{figure.key}-narrow")
-    return _for_page(wide, f"{figure.key}-wide", f"screen and (max-width:{_NARROW})") + _for_page(
-        narrow, f"{figure.key}-narrow", f"print,not all and (max-width:{_NARROW})"
+    name = f"#{figure.key}"
+    return (
+        f'<div style="container-type:inline-size"><style>{name}-narrow{{display:none}}'
+        f"@media screen{{@container (max-width:{_NARROW}){{"
+        f"{name}-wide{{display:none}}{name}-narrow{{display:block}}}}}}</style>"
+        f"{_in_page_colours(wide)}{_in_page_colours(narrow)}</div>"
     )
 
 
@@ -124,9 +129,8 @@ def _with_own_ids(body: str, name: str) -> str:
     return re.sub(r"(href=\"|url\()#", rf"\g<1>#{name}-", body)
 
 
-def _for_page(svg: str, name: str, hidden_when: str) -> str:
-    """Let the page's variables set the colours, and hide the figure where the other one shows."""
+def _in_page_colours(svg: str) -> str:
+    """Let the page's variables set the colours."""
     for colour, variable in CSS_VARIABLES.items():
         svg = re.sub(rf"(fill|stroke):{colour}", rf"\1:var(--{variable},{colour})", svg)
-    rule = f"<style>@media {hidden_when}{{#{name}{{display:none}}}}</style>"
-    return svg.replace("<title", rule + "<title", 1)
+    return svg

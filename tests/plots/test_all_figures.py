@@ -91,8 +91,11 @@ def test_page_markup_uses_the_colours_of_the_page_only(family):
 
 @figures
 def test_style_rules_of_a_figure_reach_no_other_element(family):
-    for rules in re.findall(r"<style>(.*?)</style>", markup(family)):
-        assert re.fullmatch(r"@media [^{]+\{#[\w-]+\{display:none\}\}", rules)
+    own = f"#{FAMILIES[family](2).key}-"
+    (rules,) = re.findall(r"<style>(.*?)</style>", markup(family))
+    selectors = re.findall(r"([^{}]+)\{display:\w+\}", rules)
+    assert len(selectors) == 3
+    assert all(selector.startswith(own) for selector in selectors)
 
 
 @figures
