@@ -12,18 +12,24 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from outcomes.errors import NotEstimableError, SchemaError, SpecificationError
+from outcomes.models.ordinal_shares import (
+    Category,
+    category_counts,
+    category_shares,
+    cut_odds_ratios,
+)
 from outcomes.models.records import require_columns, require_values
-from outcomes.models.responder_rows import arms_of
 from outcomes.models.standardise import covariate_columns
+from outcomes.models.subjects import arms_of, by_row, strata_of
 from outcomes.models.tidy import checked_level
 from outcomes.models.win_levels import OrdinalLevel, read_level
 from outcomes.models.win_ratio import win_ratio
 from outcomes.stats import ordinal as stats
+from outcomes.stats.rank_tests import van_elteren
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Missing = Literal["exclude", "worst"]
-Category = str | int | float
 
 _COLUMNS = [
     *("arm", "quantity", "estimate", "std_error", "conf_low", "conf_high", "p_value", "reason"),
@@ -141,9 +147,10 @@ def ordinal_comparison(
     wanted = dict.fromkeys(covariates, "covariates=") | dict.fromkeys(strata, "strata=")
     require_columns(data, wanted | {outcome: "outcome=", arm: "arm="})
     require_values(data, [arm, *strata])
+    data = by_row(data)
     arms = arms_of(data[arm], reference)
     ranks = _ranks(data, outcome, tuple(worst_to_best))
-    counts = _counts(data[arm], ranks, arms)
+    counts = category_counts(data[arm], ranks, arms)
     kept = _kept(ranks, outcome, missing)
     rows = data.loc[kept.index]
     x = _design(rows, arm, arms, tuple(covariates))
@@ -158,9 +165,9 @@ def ordinal_comparison(
         )
         .sort_values("arm", kind="stable", key=lambda names: names.map(arms.index))
         .reset_index(drop=True),
-        categories=_categories(rows[arm], kept, arms, tuple(worst_to_best)),
+        categories=category_shares(rows[arm], kept, arms, tuple(worst_to_best)),
         assumption=_assumption(codes, x, fit, len(arms) - 1),
-        cut_odds_ratios=_cuts(rows[arm], kept, arms, tuple(worst_to_best), conf_level),
+        cut_odds_ratios=cut_odds_ratios(rows[arm], kept, arms, tuple(worst_to_best), conf_level),
         counts=counts,
         conf_level=conf_level,
         adjusted_for=tuple(covariates),
@@ -175,19 +182,6 @@ def _ranks(
     read_level(data, level)
     order = {category: rank for rank, category in enumerate(worst_to_best)}
     return data[outcome].astype(object).map(order).astype(float)
-
-
-def _counts(arm: pd.Series[str], ranks: pd.Series[float], arms: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "arm": one,
-                "n": int((ranks[arm == one]).notna().sum()),
-                "missing": int(ranks[arm == one].isna().sum()),
-            }
-            for one in arms
-        ]
-    )
 
 
 def _kept(ranks: pd.Series[float], outcome: str, missing: Missing | None) -> pd.Series[float]:
@@ -270,7 +264,6 @@ def _superiority(
         conf_level=conf_level,
     )
     net = fit.statistics[fit.statistics["statistic"] == "net_benefit"].reset_index(drop=True)
-    tests = [_van_elteren(compared, arm, one, reference, strata) for one in net["arm"]]
     return pd.DataFrame(
         {
             "arm": net["arm"],
@@ -279,52 +272,21 @@ def _superiority(
             "std_error": net["std_error"] / 2,
             "conf_low": (1 + net["conf_low"]) / 2,
             "conf_high": (1 + net["conf_high"]) / 2,
-            "p_value": [2 * norm.sf(abs(z)) for z in tests],
+            "p_value": [_rank_test(compared, arm, one, reference, strata) for one in net["arm"]],
             "reason": net["reason"],
         },
         columns=_COLUMNS,
     )
 
 
-def _van_elteren(
+def _rank_test(
     compared: pd.DataFrame, arm: str, active: str, reference: str, strata: tuple[str, ...]
 ) -> float:
-    groups = (
-        [rows for _, rows in compared.groupby(list(strata), observed=True)]
-        if strata
-        else [compared]
-    )
-    return stats.van_elteren(
-        [
-            tuple(  # type: ignore[misc]
-                rows.loc[rows[arm] == one, "rank_"].to_numpy(dtype=float)
-                for one in (active, reference)
-            )
-            for rows in groups
-        ]
-    )
-
-
-def _categories(
-    arm: pd.Series[str], ranks: pd.Series[float], arms: list[str], order: tuple[Category, ...]
-) -> pd.DataFrame:
-    rows = []
-    for one in arms:
-        mine = ranks[arm == one]
-        reached = 0
-        for rank in range(len(order) - 1, -1, -1):
-            n = int((mine == rank).sum())
-            reached += n
-            rows.append(
-                {
-                    "arm": one,
-                    "category": order[rank],
-                    "n": n,
-                    "proportion": n / len(mine),
-                    "cumulative": reached / len(mine),
-                }
-            )
-    return pd.DataFrame(rows)
+    """P value of van Elteren's test, Wilcoxon's without strata."""
+    pair = compared[compared[arm].isin([active, reference])]
+    ranks = pair["rank_"].to_numpy(dtype=float)
+    of_active = (pair[arm] == active).to_numpy(dtype=bool)
+    return van_elteren(ranks, of_active, strata_of(pair, strata)).p_value
 
 
 def _assumption(codes: Codes, x: Array, fit: stats.ProportionalOdds, n_arms: int) -> pd.DataFrame:
@@ -343,32 +305,3 @@ def _assumption(codes: Codes, x: Array, fit: stats.ProportionalOdds, n_arms: int
             for term, test in tests.items()
         ]
     )
-
-
-def _cuts(
-    arm: pd.Series[str],
-    ranks: pd.Series[float],
-    arms: list[str],
-    order: tuple[Category, ...],
-    conf_level: float,
-) -> pd.DataFrame:
-    """Odds ratio of reaching each category or a better one, with Woolf's interval."""
-    z = norm.isf((1 - conf_level) / 2)
-    rows: list[dict[str, object]] = []
-    for one in arms[1:]:
-        for rank in range(len(order) - 1, 0, -1):
-            reached = [(ranks[arm == name] >= rank).sum() for name in (one, arms[0])]
-            others = [(ranks[arm == name] < rank).sum() for name in (one, arms[0])]
-            table = np.array([*reached, *others], dtype=float)
-            row: dict[str, object] = {"arm": one, "category": order[rank]}
-            if (table == 0).any():
-                told = "an arm has nobody, or everybody, on one side of this cut"
-                nothing = dict.fromkeys(("estimate", "conf_low", "conf_high"), np.nan)
-                rows.append(row | nothing | {"reason": told})
-                continue
-            log_ratio = np.log(table[0] * table[3] / (table[1] * table[2]))
-            half = z * np.sqrt((1 / table).sum())
-            limits = np.exp([log_ratio, log_ratio - half, log_ratio + half])
-            named = dict(zip(("estimate", "conf_low", "conf_high"), limits, strict=True))
-            rows.append(row | named | {"reason": ""})
-    return pd.DataFrame(rows)

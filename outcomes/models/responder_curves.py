@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from outcomes.errors import NotEstimableError, SchemaError
-from outcomes.models.responder_rows import Missing, arms_of, by_row, counted, refuse_absent
+from outcomes.models.records import require_columns
+from outcomes.models.responder_rows import Missing, counted
+from outcomes.models.subjects import arms_of, by_row, strata_of
 from outcomes.stats.rank_tests import RankTest, van_elteren
 
 Array = NDArray[np.float64]
@@ -118,7 +120,8 @@ def compare_responder_curves(
     >>> found.contrasts.set_index("quantity")["estimate"].round(4).to_dict()
     {'area_between_curves': 0.1, 'probability_better': 0.6667}
     """
-    refuse_absent(data, [improvement, arm, *strata])
+    wanted = {improvement: "improvement=", arm: "arm="} | dict.fromkeys(strata, "strata=")
+    require_columns(data, wanted)
     if not pd.api.types.is_numeric_dtype(data[improvement]):
         raise SchemaError(
             f"{improvement}: improvements are not numbers; derive percent improvement first."
@@ -132,7 +135,7 @@ def compare_responder_curves(
     empty = [one for one in arms if not (where == one).any()]
     if empty:
         raise NotEstimableError(f"nobody is counted in arm {', '.join(map(repr, empty))}.")
-    codes = _strata(kept, strata)
+    codes = strata_of(kept, strata)
     rows: list[dict[str, object]] = []
     tests = []
     for one in arms[1:]:
@@ -162,13 +165,6 @@ class _Area(NamedTuple):
     conf_low: float = math.nan
     conf_high: float = math.nan
     reason: str = ""
-
-
-def _strata(data: pd.DataFrame, names: Sequence[str]) -> NDArray[np.intp]:
-    if not names:
-        return np.zeros(len(data), dtype=np.intp)
-    codes = data.groupby(list(names), dropna=False, observed=True).ngroup()
-    return np.asarray(codes, dtype=np.intp)
 
 
 def _area(active: Array, reference: Array, conf_level: float) -> _Area:

@@ -1,4 +1,4 @@
-"""From a frame to responses: which rows count, what they are, and how many of each arm."""
+"""Which responses count, and how many of each arm."""
 
 from __future__ import annotations
 
@@ -10,75 +10,6 @@ from outcomes.errors import NotEstimableError, SchemaError, SpecificationError
 from outcomes.stats.proportions import wilson
 
 Missing = Literal["non_responder", "exclude"]
-
-
-def by_row(data: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of a frame numbers where its labels repeat."""
-    return data if data.index.is_unique else data.reset_index(drop=True)
-
-
-def refuse_absent(data: pd.DataFrame, needed: list[str]) -> None:
-    """Refuse a frame that lacks a column.
-
-    Raises
-    ------
-    SchemaError
-        With the columns it has.
-    """
-    absent = [name for name in needed if name not in data.columns]
-    if absent:
-        raise SchemaError(
-            f"data has no column {', '.join(map(repr, absent))}; it has "
-            f"{', '.join(map(str, data.columns))}."
-        )
-
-
-def arms_of(column: pd.Series[str], reference: str) -> list[str]:
-    """Arms in order, the reference first.
-
-    Raises
-    ------
-    SchemaError
-        A row has no arm.
-    SpecificationError
-        `reference` is not among the arms, or there is no other arm.
-    """
-    if column.isna().any():
-        rows = column.index[column.isna()]
-        raise SchemaError(
-            f"{column.name}: {len(rows)} rows have no arm (first rows "
-            f"{', '.join(map(str, rows[:3]))}). Give every subject an arm."
-        )
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        found = list(column.cat.categories)
-    else:
-        found = sorted(column.unique(), key=str)
-    if reference not in found:
-        raise SpecificationError(
-            f"reference is {reference!r}; the arms are {', '.join(map(str, found)) or 'none'}."
-        )
-    if len(found) < 2:
-        raise SpecificationError(f"{reference!r} is the only arm; a comparison needs two.")
-    return [reference, *(one for one in found if one != reference)]
-
-
-def responses(data: pd.DataFrame, response: str) -> pd.Series[float]:
-    """Responses as 1, 0 and NaN.
-
-    Raises
-    ------
-    SchemaError
-        A response is neither True nor False, nor 1 or 0.
-    """
-    column = data[response]
-    wrong = column[column.notna() & ~column.isin([0, 1])]
-    if len(wrong):
-        found = ", ".join(dict.fromkeys(repr(value) for value in wrong[:3]))
-        raise SchemaError(
-            f"{response}: {len(wrong)} of {len(column)} responses are not True/False or 1/0 "
-            f"(found {found}). Derive the response first."
-        )
-    return column.astype("Float64").astype(float)
 
 
 def counted(outcome: pd.Series[float], name: str, missing: Missing | None) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
+from outcomes.models.records import require_columns
 from outcomes.models.responder_contrasts import (
     MarginTest,
     Method,
@@ -16,16 +17,9 @@ from outcomes.models.responder_contrasts import (
     contrast_rows,
     unadjusted,
 )
-from outcomes.models.responder_rows import (
-    Missing,
-    arms_of,
-    by_row,
-    counted,
-    counts_by_arm,
-    refuse_absent,
-    responses,
-)
+from outcomes.models.responder_rows import Missing, counted, counts_by_arm
 from outcomes.models.standardise import Names, standardise
+from outcomes.models.subjects import arms_of, by_row, yes_no
 from outcomes.stats.proportions.exact import ExactTest
 
 ADJUSTED = (
@@ -161,7 +155,8 @@ def responder_difference(
     >>> fit.contrasts.loc[0, ["estimate", "conf_low", "conf_high"]].astype(float).round(4).tolist()
     [0.2, 0.0524, 0.3339]
     """
-    refuse_absent(data, [response, arm, *covariates, *([cluster] if cluster else [])])
+    wanted = {response: "response=", arm: "arm="} | dict.fromkeys(covariates, "covariates=")
+    require_columns(data, wanted | ({cluster: "cluster="} if cluster else {}))
     _refuse_numbers(margin, conf_level)
     standardised = bool(covariates) or cluster is not None
     if standardised and (method is not None or test is not None):
@@ -171,7 +166,7 @@ def responder_difference(
         )
     data = by_row(data)
     arms = arms_of(data[arm], reference)
-    outcome = responses(data, response)
+    outcome = pd.Series(yes_no(data, response), index=data.index)
     lacking = outcome.isna()
     entered = counted(outcome, response, missing)
     kept = data.loc[entered.index]

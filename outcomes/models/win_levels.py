@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from outcomes.errors import DataError, SchemaError, SpecificationError
 from outcomes.models.records import first_rows
+from outcomes.models.subjects import yes_no
+from outcomes.stats.rounding import rounding_noise
 from outcomes.stats.win_ratio import Comparison, compare_scores, compare_times
 
 Array = NDArray[np.float64]
@@ -166,9 +168,12 @@ def read_level(data: pd.DataFrame, level: Level) -> ReadLevel:
         return _times(data, level)
     scores = _READERS[level.kind](data, level)
     margin = level.margin if isinstance(level, ContinuousLevel) else 0.0
+    noise = rounding_noise(scores)
 
     def compare(active: Rows, reference: Rows) -> Comparison:
-        return lambda rows: compare_scores(scores[active][rows], scores[reference], margin)
+        return lambda rows: compare_scores(
+            scores[active][rows], scores[reference], margin, noise=noise
+        )
 
     return ReadLevel(label=label_of(level), missing=np.isnan(scores), compare=compare)
 
@@ -207,7 +212,7 @@ def _continuous(data: pd.DataFrame, level: ContinuousLevel) -> Array:
 
 
 def _binary(data: pd.DataFrame, level: BinaryLevel) -> Array:
-    values = _flags(data, level.column)
+    values = yes_no(data, level.column)
     return values if level.event_is == "better" else -values
 
 
@@ -237,7 +242,7 @@ _READERS: Mapping[str, Callable[..., Array]] = {
 
 
 def _times(data: pd.DataFrame, level: TimeToEventLevel) -> ReadLevel:
-    time, event = _numbers(data, level.time), _flags(data, level.event)
+    time, event = _numbers(data, level.time), yes_no(data, level.event)
     negative = time < 0
     if negative.any():
         raise DataError(
@@ -249,6 +254,7 @@ def _times(data: pd.DataFrame, level: TimeToEventLevel) -> ReadLevel:
         time = np.minimum(time, level.horizon)
     missing = np.isnan(time) | np.isnan(event)
     time, event = np.where(missing, np.nan, time), np.where(missing, np.nan, event)
+    noise = rounding_noise(time)
 
     def compare(active: Rows, reference: Rows) -> Comparison:
         return lambda rows: compare_times(
@@ -256,6 +262,7 @@ def _times(data: pd.DataFrame, level: TimeToEventLevel) -> ReadLevel:
             (time[reference], event[reference]),
             level.margin,
             event_is_worse=level.event_is == "worse",
+            noise=noise,
         )
 
     return ReadLevel(label=label_of(level), missing=missing, compare=compare)
@@ -272,17 +279,4 @@ def _numbers(data: pd.DataFrame, name: str) -> Array:
             f"{name}: {int(infinite.sum())} of {len(values)} values are infinite (first rows "
             f"{first_rows(data, infinite)})."
         )
-    return values
-
-
-def _flags(data: pd.DataFrame, name: str) -> Array:
-    column = data[name]
-    wrong = column.notna() & ~column.isin([0, 1])
-    if wrong.any():
-        found = ", ".join(dict.fromkeys(repr(value) for value in column[wrong].head(3)))
-        raise SchemaError(
-            f"{name}: {int(wrong.sum())} of {len(column)} values are not True/False or 1/0 "
-            f"(found {found})."
-        )
-    values: Array = np.asarray(column.astype("Float64").to_numpy(na_value=np.nan), np.float64)
     return values

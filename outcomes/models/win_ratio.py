@@ -17,7 +17,7 @@ from outcomes.errors import (
     UnsupportedCombinationError,
 )
 from outcomes.models.records import require_columns, require_values
-from outcomes.models.responder_rows import arms_of
+from outcomes.models.subjects import arms_of
 from outcomes.models.win_levels import (
     Level,
     ReadLevel,

@@ -1,4 +1,4 @@
-"""Proportional odds by Newton’s method, the score test of its assumption, van Elteren’s test."""
+"""Proportional odds by Newton’s method, and the score test of its assumption."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from scipy.stats import rankdata
 
 from outcomes.errors import NotConvergedError, NotEstimableError
 
@@ -225,37 +224,3 @@ def _alternative(n_cuts: int, p: int, free: Sequence[int]) -> Array:
         np.kron(np.ones((n_cuts, 1)), np.eye(1 + p)[:, [1 + j]]) for j in range(p) if j not in free
     ]
     return np.concatenate(blocks, axis=1)
-
-
-def van_elteren(strata: Sequence[tuple[Array, Array]]) -> float:
-    """Test two arms by ranks within strata; the standard normal statistic.
-
-    Parameters
-    ----------
-    strata : sequence of pair of arrays, (n1,) and (n0,)
-        Values of the active and of the reference arm in each stratum; ties share their ranks.
-
-    Returns
-    -------
-    float
-        Positive where values are higher in the active arm. Rank sums are weighted by 1/(N + 1); one
-        stratum gives Wilcoxon's test without continuity correction. NaN where all values are tied.
-
-    References
-    ----------
-    van Elteren PH. On the combination of independent two-sample tests of Wilcoxon. Bull Inst Int
-    Stat 1960;37:351-361.
-
-    Examples
-    --------
-    >>> round(van_elteren([(np.array([1.0, 2, 4]), np.array([3.0, 5, 6]))]), 4)
-    -1.5275
-    """
-    total, variance = 0.0, 0.0
-    for active, reference in strata:
-        n1, n0 = len(active), len(reference)
-        ranks = rankdata(np.concatenate([active, reference]))
-        n, weight = n1 + n0, 1 / (n1 + n0 + 1)
-        total += weight * (ranks[:n1].sum() - n1 * (n + 1) / 2)
-        variance += weight**2 * n1 * n0 / n * ranks.var(ddof=1) if n > 1 else 0.0
-    return float(total / np.sqrt(variance)) if variance > 0 else float("nan")

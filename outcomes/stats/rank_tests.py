@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 
+from outcomes.stats.rounding import distinct_levels
+
 Array = NDArray[np.float64]
 
 
@@ -42,7 +44,7 @@ def van_elteren(values: Array, first: NDArray[np.bool_], strata: NDArray[np.intp
     Parameters
     ----------
     values : (n,) array
-        No NaN; −inf ranks lowest.
+        No NaN; −inf ranks lowest. Values that differ by rounding alone are tied.
     first : (n,) array of bool
         Whether a subject belongs to the first group.
     strata : (n,) array of int
@@ -74,6 +76,7 @@ def van_elteren(values: Array, first: NDArray[np.bool_], strata: NDArray[np.intp
     """
     excess = variance = pairs = wins = 0.0
     n_strata = n_uninformative = 0
+    levels = distinct_levels(values)
     for stratum in np.unique(strata):
         inside = strata == stratum
         n, n1 = int(inside.sum()), int(first[inside].sum())
@@ -82,9 +85,9 @@ def van_elteren(values: Array, first: NDArray[np.bool_], strata: NDArray[np.intp
             n_uninformative += n
             continue
         n_strata += 1
-        ranks = rankdata(values[inside])
+        ranks = rankdata(levels[inside])
         w = float(ranks[first[inside]].sum())
-        _, tied = np.unique(values[inside], return_counts=True)
+        _, tied = np.unique(levels[inside], return_counts=True)
         ties = float((tied**3.0 - tied).sum()) / (n * (n - 1))
         excess += (w - n1 * (n + 1) / 2) / (n + 1)
         variance += n1 * n0 / 12 * (n + 1 - ties) / (n + 1) ** 2

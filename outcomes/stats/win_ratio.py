@@ -18,12 +18,12 @@ Array = NDArray[np.float64]
 Verdicts = NDArray[np.int8]
 Comparison = Callable[[slice], Verdicts]
 
-#: A difference that equals the margin is decided, whatever the last binary digit says.
-_TOLERANCE = 1e-9
 _ROWS_AT_ONCE = 512
 
 
-def compare_scores(active: Array, reference: Array, margin: float) -> Verdicts:
+def compare_scores(
+    active: Array, reference: Array, margin: float, *, noise: float = 0.0
+) -> Verdicts:
     """Compare scores of which higher is better, pair by pair.
 
     Parameters
@@ -33,16 +33,21 @@ def compare_scores(active: Array, reference: Array, margin: float) -> Verdicts:
         NaN where missing: such a pair is not decided.
     margin : float
         Least difference that decides a pair; 0 is any difference.
+    noise : float
+        What the values may be off by rounding: they are equal where no further apart, and a
+        difference that falls short of the margin by no more equals it.
 
     Returns
     -------
     array, (n1, n0)
     """
     difference = active[:, None] - reference[None, :]
-    least = margin - _TOLERANCE * max(1.0, margin) if margin > 0 else 0.0
-    wins = difference >= least if margin > 0 else difference > 0
-    losses = -difference >= least if margin > 0 else difference < 0
+    wins, losses = _decided(difference, margin, noise), _decided(-difference, margin, noise)
     return (wins.astype(np.int8) - losses.astype(np.int8)).astype(np.int8)
+
+
+def _decided(difference: Array, margin: float, noise: float) -> NDArray[np.bool_]:
+    return difference >= margin - noise if margin > 0 else difference > noise
 
 
 def compare_times(
@@ -51,6 +56,7 @@ def compare_times(
     margin: float,
     *,
     event_is_worse: bool,
+    noise: float = 0.0,
 ) -> Verdicts:
     """Compare times to an event, as far as both patients of a pair were followed.
 
@@ -62,6 +68,8 @@ def compare_times(
         Least difference in time that decides a pair.
     event_is_worse : bool
         Whether who has the event later wins.
+    noise : float
+        As for `compare_scores`.
 
     Returns
     -------
@@ -70,21 +78,20 @@ def compare_times(
         followed without one; follow-up that ends on the day of the other's event includes it
         (Pocock et al., Eur Heart J 2012;33:176-182, on shared follow-up).
     """
-    first = _earlier(reference, active, margin).T
-    second = _earlier(active, reference, margin)
+    first = _earlier(reference, active, margin, noise).T
+    second = _earlier(active, reference, margin, noise)
     sign = 1 if event_is_worse else -1
     return (sign * (first.astype(np.int8) - second.astype(np.int8))).astype(np.int8)
 
 
 def _earlier(
-    one: tuple[Array, Array], other: tuple[Array, Array], margin: float
+    one: tuple[Array, Array], other: tuple[Array, Array], margin: float, noise: float
 ) -> NDArray[np.bool_]:
     """Whether the event of `one` (rows) is known to come before that of `other` (columns)."""
     time, event = one[0][:, None], one[1][:, None] == 1
     later, its_event = other[0][None, :], other[1][None, :] == 1
-    least = margin - _TOLERANCE * max(1.0, margin) if margin > 0 else 0.0
     apart = later - time
-    known = np.where(its_event, apart >= least if margin > 0 else apart > 0, apart >= least)
+    known = np.where(its_event, _decided(apart, margin, noise), apart >= margin - noise)
     return np.asarray(event & known & ~np.isnan(other[1][None, :]))
 
 

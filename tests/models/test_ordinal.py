@@ -193,3 +193,12 @@ def test_one_category_or_separated_arms_have_no_odds_ratio():
         ordinal_comparison(data, **options)
     with pytest.raises(NotEstimableError, match="no finite or no unique"):
         ordinal_comparison(data.assign(y=[1, 1, 2, 2]), **options)
+
+
+def test_labels_of_rows_that_repeat_change_nothing():
+    data = as_in_r()
+    plain = ordinal_comparison(data, **KEYS, strata="site", covariates=["age"])
+    repeated = data.set_index(np.zeros(len(data), dtype=int))
+    found = ordinal_comparison(repeated, **KEYS, strata="site", covariates=["age"])
+    pd.testing.assert_frame_equal(found.table(), plain.table())
+    pd.testing.assert_frame_equal(found.counts, plain.counts)

@@ -352,3 +352,33 @@ def test_what_is_refused(changes, error, says):
 def test_a_level_nobody_has_is_refused():
     with pytest.raises(NotEstimableError, match="nobody has a value"):
         win_ratio(GOOD.assign(x=np.nan), arm="arm", reference="b", levels=[LEVEL], missing="tie")
+
+
+def in_arms(active, reference) -> pd.DataFrame:
+    arm = ["treated"] * len(active) + ["control"] * len(reference)
+    return pd.DataFrame({"arm": arm, "x": [*active, *reference]})
+
+
+def decided(data, level) -> list[int]:
+    fit = win_ratio(data, arm="arm", reference="control", levels=[level])
+    return fit.levels[["wins", "losses", "ties"]].iloc[0].tolist()
+
+
+def test_values_that_differ_by_rounding_alone_tie():
+    # Every change is 3.1; as binary numbers they are not all the same.
+    data = in_arms([7.3 - 4.2, 6.1 - 3.0], [5.3 - 2.2, 4.4 - 1.3])
+    assert len(set(data["x"])) > 1
+    assert decided(data, ContinuousLevel("x", higher_is="worse")) == [0, 0, 4]
+
+
+@pytest.mark.parametrize("unit", [1e-11, 1e-3, 1.0, 1e9])
+def test_the_unit_decides_no_pair(unit):
+    data = in_arms(np.array([3, 5, 0.3]) * unit, np.array([1, 4, 0.1]) * unit)
+    wins = decided(data, ContinuousLevel("x", higher_is="better", margin=0.2 * unit))
+    assert wins == [6, 3, 0]
+
+
+def test_times_that_differ_by_rounding_alone_tie():
+    data = in_arms([0.3, 1.0], [0.1 + 0.2, 1.0]).assign(event=True)
+    found = decided(data, TimeToEventLevel("x", "event", event_is="worse"))
+    assert found == [1, 1, 2]
