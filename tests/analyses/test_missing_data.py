@@ -57,18 +57,44 @@ def test_the_first_row_is_the_analysis_examined(result):
         assert row[name] == mmrm[name]
 
 
+def worst_and_last(rows: pd.DataFrame) -> tuple[float, float]:
+    """What stands at the last of a patient's visits, higher being worse, filled by hand."""
+    seen = [value for value in rows["value"] if not np.isnan(value)]
+    at_visit, baseline = rows["value"].iloc[-1], rows["baseline"].iloc[0]
+    worst, last = (max(seen), seen[-1]) if seen else (np.nan, baseline)
+    return (worst, last) if np.isnan(at_visit) else (at_visit, at_visit)
+
+
 def test_conventions_are_least_squares_on_filled_scores(result):
-    """Baseline carried forward, filled here by hand and fitted by statsmodels."""
-    frame = setting_of(MADE, DECLARED).frame.query("visit == 'w26'")
-    filled = frame.assign(
-        value=frame["value"].fillna(frame["baseline"]), arm=frame["arm"].astype(str)
-    )
-    fit = ols("value ~ baseline + C(arm, Treatment('usual')) + site", filled).fit()
-    row = estimate(result, "baseline_carried_forward")
+    """Scores filled here by hand and fitted by statsmodels."""
+    frame = setting_of(MADE, DECLARED).frame
+    frame = frame.assign(arm=frame["arm"].astype(str))
+    here = frame.query("visit == 'w26'").set_index("subject")
+    each = pd.DataFrame(
+        {subject: worst_and_last(rows) for subject, rows in frame.groupby("subject")},
+        index=["worst", "last"],
+    ).T
+    values = {
+        "baseline_carried_forward": here["value"].fillna(here["baseline"]),
+        "worst_carried_forward": each["worst"],
+        "last_carried_forward": each["last"],
+    }
     name = "C(arm, Treatment('usual'))[T.yoga]"
-    assert row["estimate"] == pytest.approx(fit.params[name], abs=1e-9)
-    assert row["std_error"] == pytest.approx(fit.bse[name], abs=1e-9)
+    for convention, value in values.items():
+        filled = here.assign(value=value)
+        fit = ols("value ~ baseline + C(arm, Treatment('usual')) + site", filled).fit()
+        row = estimate(result, convention)
+        assert row["n"] == fit.nobs
+        assert row["estimate"] == pytest.approx(fit.params[name], abs=1e-9)
+        assert row["std_error"] == pytest.approx(fit.bse[name], abs=1e-9)
+    row = estimate(result, "baseline_carried_forward")
     assert row["label"] == "BOCF: baseline observation carried forward"
+
+
+def test_a_convention_that_fills_no_score_is_refused():
+    wrong = replace(DECLARED, assumptions=(MAR,), conventions=(Convention.NON_RESPONDER,))
+    with pytest.raises(UnsupportedCombinationError, match="'non_responder', which fills no score"):
+        analyse(MADE, wrong)
 
 
 def shifted_fit(setting, specification, active: float, reference: float) -> float:

@@ -62,7 +62,7 @@ def test_areas_that_are_refused(records, options, error, message):
         area_under_curve(records, **({"until": 4, "max_gap": 0} | options))
 
 
-@pytest.mark.parametrize("rule", ["bocf", "wocf"])
+@pytest.mark.parametrize("rule", ["bocf", "wocf", "locf"])
 @pytest.mark.parametrize("case", REFERENCE["carried"], ids=lambda case: case["id"])
 def test_worked_carried_values(case, rule):
     frame = wide_frame(6.0, case["value"])
@@ -76,14 +76,36 @@ def test_worked_carried_values(case, rule):
 
 
 def test_without_a_baseline_nothing_is_carried_from_it():
-    frame = wide_frame(6.0, [4.0, np.nan, np.nan, np.nan]).assign(baseline=np.nan)
+    frame = wide_frame(6.0, [np.nan, 4.0, np.nan, np.nan]).assign(baseline=np.nan)
     found = carried_forward(frame, rule="bocf", higher_is="worse")
-    assert found["reason"].tolist() == ["", *["baseline missing"] * 3]
+    assert found["reason"].tolist() == ["baseline missing", "", *["baseline missing"] * 2]
+    found = carried_forward(frame, rule="locf", higher_is="worse")
+    assert found["reason"].tolist() == ["no value before and no baseline", "", "", ""]
+    assert found["value"].tolist()[1:] == [4.0, 4.0, 4.0]
+    assert found["change"].isna().all()
+
+
+def test_nothing_is_carried_from_one_subject_to_the_next():
+    first, second = wide_frame(6.0, [4.0, 9.0, np.nan, 8.0]), wide_frame(5.0, [np.nan] * 4)
+    frame = pd.concat([first, second.assign(subject="s1")])
+    for rule, expected in (("bocf", [5.0] * 4), ("wocf", [np.nan] * 4), ("locf", [5.0] * 4)):
+        found = carried_forward(frame, rule=rule, higher_is="worse")["value"].tolist()
+        assert found[4:] == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_scale_without_direction_has_a_baseline_and_a_last_value():
+    frame = wide_frame(6.0, [4.0, np.nan, np.nan, np.nan])
+    for rule, expected in (("bocf", 6.0), ("locf", 4.0)):
+        found = carried_forward(frame, rule=rule, higher_is="neutral")
+        assert found["value"].tolist() == [4.0, *[expected] * 3]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"rule": "locf"}, "one of bocf, wocf"), ({"higher_is": "neutral"}, "needs a direction")],
+    [
+        ({"rule": "nri"}, "one of bocf, wocf, locf"),
+        ({"rule": "wocf", "higher_is": "neutral"}, "needs a direction"),
+    ],
 )
 def test_unknown_rules_are_refused(options, message):
     with pytest.raises(SpecificationError, match=message):

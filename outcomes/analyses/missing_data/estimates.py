@@ -21,8 +21,8 @@ from outcomes.analyses.model_frame import SCORE_COLUMNS, formula
 from outcomes.analyses.seeds import generator_of
 from outcomes.analyses.setting import Setting
 from outcomes.assumptions import Assumption, Convention
-from outcomes.endpoints.conventions import carried_forward
-from outcomes.errors import FitError, SpecificationError
+from outcomes.endpoints.carried import CarryRule, carried_forward
+from outcomes.errors import FitError, SpecificationError, UnsupportedCombinationError
 from outcomes.models.ancova import AncovaFit, fit_ancova
 from outcomes.models.chained_equations import impute_columns, pool_estimates
 from outcomes.models.imputation import Imputations
@@ -39,6 +39,11 @@ GROUPS = {
     "covariates": "Baseline or covariates imputed, scores as seen",
     "assumption": "Imputed under an assumption",
     "convention": "Convention: one value put in place",
+}
+CARRIED: Mapping[Convention, CarryRule] = {
+    Convention.BASELINE_CARRIED_FORWARD: "bocf",
+    Convention.WORST_CARRIED_FORWARD: "wocf",
+    Convention.LAST_CARRIED_FORWARD: "locf",
 }
 # Kinds whose assumption can be examined, and how each is run.
 DECLARED: Mapping[type[Analysis], Callable[[Any, Any], Any]] = {
@@ -169,8 +174,13 @@ def convention_rows(
     setting: Setting, specification: MissingData, convention: Convention
 ) -> Iterator[dict[str, object]]:
     """Rows of an analysis of covariance with one value in place of each missing score."""
+    if convention not in CARRIED:
+        raise UnsupportedCombinationError(
+            f"conventions names {convention.value!r}, which fills no score: it is shown beside the "
+            "responders where percent is declared. Leave it out."
+        )
     filled = carried_forward(
-        analysed_rows(setting), convention, higher_is=setting.outcome.higher_is
+        analysed_rows(setting), rule=CARRIED[convention], higher_is=setting.outcome.higher_is
     )
     yield from _ancova_rows(
         setting, specification, filled, "convention", convention.value, convention.label

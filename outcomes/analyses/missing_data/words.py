@@ -15,7 +15,7 @@ from outcomes.analyses.mean_difference import (
 from outcomes.analyses.missing_data.specification import MissingData
 from outcomes.analyses.result import Note, Planned
 from outcomes.analyses.setting import Setting
-from outcomes.assumptions import Assumption
+from outcomes.assumptions import Assumption, Convention
 from outcomes.tables.format import decimals, inside_sentence, number, p_phrase, plain
 from outcomes.trial.study import OutcomeAnalysis, Study
 
@@ -176,11 +176,7 @@ def methods(
     paragraphs = [_assumptions(setting, specification), _comparison(setting, specification)]
     paragraphs.append(_shifts(specification))
     if specification.conventions:
-        paragraphs.append(
-            f"For comparison, {_conventions(specification)} are shown. These are conventions, no "
-            "assumptions that could hold, and their standard errors ignore that values were made "
-            "up."
-        )
+        paragraphs.append(_conventions(specification))
     if (estimates["group"] == "covariates").any():
         paragraphs.append(
             "Missing baseline scores and covariates that are numbers are imputed "
@@ -236,8 +232,22 @@ def _responders(specification: MissingData) -> str:
     )
 
 
+_CARRIED = {
+    Convention.WORST_CARRIED_FORWARD: " The worst score is that of all visits after baseline; who "
+    "has none after baseline is left out of it.",
+    Convention.LAST_CARRIED_FORWARD: " The last score is that of the visit before, the baseline "
+    "where there is none.",
+}
+
+
 def _conventions(specification: MissingData) -> str:
-    return ", ".join(inside_sentence(each.label) for each in specification.conventions)
+    shown = specification.conventions
+    named = ", ".join(inside_sentence(each.label) for each in shown)
+    meant = "".join(_CARRIED.get(each, "") for each in shown)
+    return (
+        f"For comparison, {named} are shown.{meant} These are conventions, no assumptions that "
+        "could hold, and their standard errors ignore that values were made up."
+    )
 
 
 def examined_elsewhere(study: Study, analysis: OutcomeAnalysis) -> list[Note]:
