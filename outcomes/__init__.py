@@ -32,7 +32,8 @@ from outcomes.instruments import Prorate, instruments, score, scoring_audit
 if TYPE_CHECKING:
     from outcomes.analyses.ancova import Ancova
     from outcomes.analyses.baseline import BaselineTable
-    from outcomes.analyses.composite import Composite, CompositeLevel
+    from outcomes.analyses.composite import Composite
+    from outcomes.analyses.composite_levels import CompositeLevel
     from outcomes.analyses.data_quality import DataQuality
     from outcomes.analyses.effect_size import EffectSize
     from outcomes.analyses.families import judge_families
@@ -103,7 +104,7 @@ _HOME = {
     "BaselineTable": "outcomes.analyses.baseline",
     "BinaryLevel": "outcomes.models.win_levels",
     "Composite": "outcomes.analyses.composite",
-    "CompositeLevel": "outcomes.analyses.composite",
+    "CompositeLevel": "outcomes.analyses.composite_levels",
     "ContinuousLevel": "outcomes.models.win_levels",
     "Convention": "outcomes.assumptions",
     "DataQuality": "outcomes.analyses.data_quality",

@@ -163,9 +163,7 @@ def _headlines(
 
 
 def _flow(setting: Setting, here: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     stages["Baseline score known"] = here.loc[here["baseline"].notna(), "arm"]
     stages[f"Score at {inside_sentence(setting.visit.label)}"] = known["arm"]
     return flow_frame(stages, setting.arms)

@@ -250,7 +250,5 @@ def _rescue(
 
 
 def _flow(who: Compared, users: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": who.randomised["arm"]}
-    if who.population.flag is not None:
-        stages[who.population.label] = who.subjects["arm"]
+    stages = who.first_stages()
     return flow_frame({**stages, "On opioids at baseline": users["arm"]}, who.arms)

@@ -55,9 +55,7 @@ def flow(setting: Setting, *, any_visit: bool) -> pd.DataFrame:
     usable_rows, observed = usable(setting), setting.frame["value"].notna()
     subjects = setting.frame["subject"]
     here = setting.frame["visit"] == setting.visit.id
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     known = "Baseline score and covariates known" if setting.adjusters else "Baseline score known"
     stages[known] = setting.frame.loc[usable_rows & here, "arm"]
     if any_visit:

@@ -187,9 +187,7 @@ def _headlines(setting: Setting, specification: Ordinal, fit: OrdinalFit) -> tup
 
 
 def _flow(setting: Setting, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     if len(rows) < len(setting.subjects):
         stages["Factors, covariates and strata known"] = rows["arm"]
     seen = f"Category at {inside_sentence(setting.visit.label)}"

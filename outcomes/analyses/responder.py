@@ -324,9 +324,7 @@ def _curve(specification: ResponderDifference, here: pd.DataFrame, higher_is: st
 def _flow(setting: Setting, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     recorded = recorded_at_visit(setting)
     known = recorded["baseline"].notna()
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     stages["Baseline score known"] = recorded.loc[known, "arm"]
     if len(rows) < known.sum():
         stages["Response can be defined"] = rows["arm"]

@@ -161,10 +161,7 @@ def _require_patients(who: Compared) -> None:
 
 
 def _flow(who: Compared) -> pd.DataFrame:
-    stages = {"Randomised": who.randomised["arm"]}
-    if who.population.flag is not None:
-        stages[who.population.label] = who.subjects["arm"]
-    return flow_frame(stages, who.arms)
+    return flow_frame(who.first_stages(), who.arms)
 
 
 def _notes(found: AdverseEvents, who: Compared, specification: Safety) -> Iterator[Note]:

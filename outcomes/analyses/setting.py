@@ -53,6 +53,13 @@ class Compared:
         """Every arm compared but the reference."""
         return tuple(arm for arm in self.arms if not arm.reference)
 
+    def first_stages(self) -> dict[str, pd.Series[str]]:
+        """Arms of those randomised and, where it leaves anybody out, of the population."""
+        stages = {"Randomised": self.randomised["arm"]}
+        if self.population.flag is not None:
+            stages[self.population.label] = self.subjects["arm"]
+        return stages
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Adjusted(Compared):

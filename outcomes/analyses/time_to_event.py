@@ -249,9 +249,7 @@ def _no_ratio(found: EventTimes) -> list[Note]:
 
 
 def _flow(who: Adjusted, derived: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": who.randomised["arm"]}
-    if who.population.flag is not None:
-        stages[who.population.label] = who.subjects["arm"]
+    stages = who.first_stages()
     if len(times) < len(derived):
         stages["Time can be defined"] = times["arm"]
     return flow_frame(stages, who.arms)

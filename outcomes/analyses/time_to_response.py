@@ -257,9 +257,7 @@ def _headlines(
 
 
 def _flow(setting: Setting, derived: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     if len(times) < len(derived):
         stages["Response can be defined"] = times["arm"]
     followed = times["reason"] != "no follow-up visit"

@@ -1,32 +1,25 @@
-"""Multiple testing of named hypotheses: checks of a declared procedure, and its verdicts."""
+"""Multiple testing of named hypotheses by a declared procedure, and its verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Literal, get_args
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError
+from outcomes.models.multiplicity_faults import Procedure, Transitions, Weights, faults
 from outcomes.stats import multiplicity as stats
 
-Procedure = Literal[
-    "bonferroni", "holm", "hochberg", "hommel", "fixed_sequence", "fallback", "graph"
-]
 Array = NDArray[np.float64]
-Weights = Mapping[str, float]
-Transitions = Mapping[str, Mapping[str, float]]
-Fault = tuple[tuple[str, ...], str]
 
 _DIRECT: Mapping[str, Callable[[Array], Array]] = {
     "hochberg": stats.hochberg,
     "hommel": stats.hommel,
 }
-_ROUNDING = 1e-9
 
 NEEDS_DEPENDENCE = frozenset(_DIRECT)
 """Procedures that hold the level only where test statistics do not depend negatively."""
@@ -122,7 +115,7 @@ def adjust_p_values(
     complaints += [
         f"the p value of {name!r} is {p}; it must lie between 0 and 1, or be NaN for none"
         for name, p in p_values.items()
-        if not (np.isnan(p) or 0 <= p <= 1)
+        if not (isinstance(p, Real) and (np.isnan(p) or 0 <= p <= 1))
     ]
     if not 0 < alpha < 1:
         complaints.append(f"alpha is {alpha}; it must lie between 0 and 1")
@@ -171,103 +164,6 @@ def graph_of(
     given = transitions or {}
     rows = [[given.get(source, {}).get(target, 0.0) for target in names] for source in names]
     return shares, np.array(rows, dtype=float).reshape(m, m)
-
-
-def faults(
-    names: Sequence[str],
-    procedure: str,
-    weights: Weights | None,
-    transitions: Transitions | None,
-) -> Iterator[Fault]:
-    """Find what is wrong with a declared procedure.
-
-    Yields
-    ------
-    tuple
-        Where (``("transitions", "H1")``) and what.
-    """
-    if procedure not in get_args(Procedure):
-        near = _near(procedure, get_args(Procedure))
-        yield ("procedure",), f"there is none {procedure!r}{near}; {_listed(get_args(Procedure))}"
-        return
-    if not names:
-        yield (), "a family needs at least one hypothesis"
-        return
-    if len(set(names)) < len(names):
-        yield (), f"two hypotheses have one name among {', '.join(names)}"
-    if weights and procedure not in ("bonferroni", "fallback", "graph"):
-        yield ("weights",), f"{procedure} takes no weights; bonferroni, fallback and graph do"
-    if transitions and procedure != "graph":
-        yield ("transitions",), f"{procedure} takes no transitions; graph does"
-    found = [*_weight_faults(names, weights or {}), *_transition_faults(names, transitions or {})]
-    yield from found
-    if procedure == "graph" and not found:
-        yield from _unreachable(names, weights, transitions or {})
-
-
-def _weight_faults(names: Sequence[str], weights: Weights) -> Iterator[Fault]:
-    for name, weight in weights.items():
-        if name not in names:
-            yield ("weights", name), _unknown(name, names)
-        elif not 0 <= weight <= 1:
-            yield ("weights", name), f"is {weight:g}; a weight lies between 0 and 1"
-    total = sum(weights.values())
-    if total > 1 + _ROUNDING:
-        yield ("weights",), f"sum to {total:.6g}; they share one alpha, so at most 1 is allowed"
-    elif weights and not total > 0:
-        yield ("weights",), "are all zero, so nothing can ever be rejected"
-
-
-def _transition_faults(names: Sequence[str], transitions: Transitions) -> Iterator[Fault]:
-    for source, row in transitions.items():
-        if source not in names:
-            yield ("transitions", source), _unknown(source, names)
-        for target, weight in row.items():
-            place = ("transitions", source, target)
-            if target not in names:
-                yield place, _unknown(target, names)
-            elif target == source:
-                yield place, "leads to itself; a rejected hypothesis cannot receive weight"
-            elif not 0 <= weight <= 1:
-                yield place, f"is {weight:g}; a transition lies between 0 and 1"
-        if sum(row.values()) > 1 + _ROUNDING:
-            text = f"sum to {sum(row.values()):.6g}; a hypothesis can hand on its weight once, so "
-            yield ("transitions", source), text + "at most 1 is allowed"
-
-
-def _unreachable(
-    names: Sequence[str], weights: Weights | None, transitions: Transitions
-) -> Iterator[Fault]:
-    """Hypotheses that no weight can ever reach, as in a cycle in which all have weight zero."""
-    if not weights:
-        return
-    reached = {name for name in names if weights.get(name, 0) > 0}
-    while True:
-        more = {t for s in reached for t, weight in transitions.get(s, {}).items() if weight > 0}
-        if more <= reached:
-            break
-        reached |= more
-    lost = [name for name in names if name not in reached]
-    if lost:
-        verb = "has" if len(lost) == 1 else "have"
-        yield (
-            ("transitions",),
-            f"{', '.join(lost[:3])} {verb} weight 0 and no transition leads there from a "
-            "hypothesis with weight, so no test is ever made; give a weight or a transition",
-        )
-
-
-def _unknown(name: str, names: Sequence[str]) -> str:
-    return f"there is no hypothesis {name!r}{_near(name, names)}; {_listed(names)}"
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    found = get_close_matches(name, list(known), n=1)
-    return f" (did you mean {found[0]!r}?)" if found else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"allowed are {', '.join(names)}"
 
 
 def _direct(

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from outcomes.errors import DataError, SchemaError, SpecificationError
 from outcomes.models.records import first_rows
 from outcomes.models.subjects import yes_no
+from outcomes.stats.pair_verdicts import Comparison, compare_scores, compare_times
 from outcomes.stats.rounding import rounding_noise
-from outcomes.stats.win_ratio import Comparison, compare_scores, compare_times
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from outcomes.errors import (
     NotEstimableError,
@@ -26,8 +25,13 @@ from outcomes.models.win_levels import (
     label_of,
     read_level,
 )
+from outcomes.models.win_pairs import (
+    cluster_codes,
+    compared_pairs,
+    patients_by_stratum,
+    strata_labels,
+)
 from outcomes.models.win_statistics import METHODS, Variance, statistics
-from outcomes.stats import win_ratio as stats
 
 _COLUMNS = [
     *("arm", "statistic", "estimate", "std_error", "conf_low", "conf_high", "p_value", "reason"),
@@ -161,18 +165,18 @@ def win_ratio(
     arms = arms_of(data[arm], reference)
     read = [read_level(data, level) for level in levels]
     _refuse_missing(data, levels, read, missing)
-    in_stratum = _strata(data, strata)
-    clusters = _clusters(data, cluster)
+    in_stratum = strata_labels(data, strata)
+    clusters = cluster_codes(data, cluster)
     rows, decided = [], []
     for active in arms[1:]:
-        blocks, tally = _compared(data[arm], active, reference, read, in_stratum, clusters)
+        blocks, tally = compared_pairs(data[arm], active, reference, read, in_stratum, clusters)
         decided.append(tally)
         found = statistics(blocks, variance, cluster is not None, n_resamples, rng, conf_level)
         rows += [{"arm": active, **row} for row in found]
     return WinRatioFit(
         statistics=pd.DataFrame(rows, columns=_COLUMNS),
         levels=pd.concat(decided, ignore_index=True),
-        counts=_counts(data[arm], arms, in_stratum),
+        counts=patients_by_stratum(data[arm], arms, in_stratum),
         method=METHODS[variance] + (" with clusters" if cluster else ""),
         conf_level=conf_level,
         n_clusters=None if cluster is None else len(np.unique(clusters)),
@@ -253,81 +257,3 @@ def _refuse_missing(
             f"{', '.join(empty)}: nobody has a value, so the level can decide nothing. Leave it "
             "out of levels."
         )
-
-
-def _strata(data: pd.DataFrame, strata: tuple[str, ...]) -> pd.Series[str]:
-    """Label of each row's stratum, empty without strata."""
-    labels = pd.Series("", index=data.index)
-    for name in strata:
-        labels = labels + (labels != "").map({True: " / ", False: ""}) + data[name].astype(str)
-    return labels
-
-
-def _clusters(data: pd.DataFrame, cluster: str | None) -> NDArray[np.int64]:
-    """Count clusters up from 0, by row; a row without one is a cluster of its own."""
-    if cluster is None:
-        return np.arange(len(data), dtype=np.int64)
-    codes, names = pd.factorize(data[cluster], use_na_sentinel=True)
-    alone = codes < 0
-    return np.where(alone, len(names) + np.cumsum(alone) - 1, codes).astype(np.int64)
-
-
-def _compared(
-    arm: pd.Series[str],
-    active: str,
-    reference: str,
-    read: Sequence[ReadLevel],
-    in_stratum: pd.Series[str],
-    clusters: NDArray[np.int64],
-) -> tuple[list[stats.Stratum], pd.DataFrame]:
-    """Verdicts of one arm against the reference in each stratum, and what each level decided."""
-    blocks, counts = [], np.zeros((len(read), 4), dtype=np.int64)
-    for label in dict.fromkeys(in_stratum):
-        here = (in_stratum == label).to_numpy()
-        rows = [np.flatnonzero(here & (arm == name).to_numpy()) for name in (active, reference)]
-        _refuse_few(label, (active, reference), [len(each) for each in rows])
-        levels = [level.compare(*rows) for level in read]
-        lacking = [(level.missing[rows[0]], level.missing[rows[1]]) for level in read]
-        found = stats.cascade(levels, lacking)
-        blocks.append(
-            stats.Stratum(
-                verdicts=found.verdicts, active=clusters[rows[0]], reference=clusters[rows[1]]
-            )
-        )
-        counts += found.counts
-    return blocks, _tally(active, read, counts)
-
-
-def _refuse_few(stratum: str, arms: tuple[str, str], n: list[int]) -> None:
-    few = [f"{arm} has {count or 'none'}" for arm, count in zip(arms, n, strict=True) if count < 2]
-    if few:
-        where = f"stratum {stratum}: " if stratum else ""
-        raise NotEstimableError(
-            f"{where}{' and '.join(few)}; a variance needs two patients of each arm"
-            f"{' in each stratum: merge strata or leave them out' if stratum else ''}."
-        )
-
-
-def _tally(active: str, read: Sequence[ReadLevel], counts: NDArray[np.int64]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "arm": active,
-            "level": range(1, len(read) + 1),
-            "label": [level.label for level in read],
-            "compared": counts[:, :3].sum(axis=1),
-            "wins": counts[:, 0],
-            "losses": counts[:, 1],
-            "ties": counts[:, 2],
-            "missing": counts[:, 3],
-        }
-    )
-
-
-def _counts(arm: pd.Series[str], arms: list[str], in_stratum: pd.Series[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"arm": one, "stratum": label, "n": int(((arm == one) & (in_stratum == label)).sum())}
-            for label in dict.fromkeys(in_stratum)
-            for one in arms
-        ]
-    )

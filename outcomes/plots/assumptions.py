@@ -13,10 +13,9 @@ from outcomes.plots.forest import (
     estimate_in_words,
     forest_height,
     in_words,
-    plot_forest,
+    plot_differences_of_means,
     records_of,
 )
-from outcomes.plots.labels import favours
 from outcomes.plots.profile import Direction
 from outcomes.plots.theme import drawn_arms
 from outcomes.tables.arms import ordered, versus
@@ -57,15 +56,12 @@ def plot_assumptions(
     -------
     Axes
     """
-    active = drawn_arms(arms, estimates)
-    who = active[0].label if len(active) == 1 else "active arm"
-    side = favours(who, {"worse": "←", "better": "→", "neutral": ""}[higher_is])
-    of_unit = f", {unit}" if unit else ""
-    return plot_forest(
+    return plot_differences_of_means(
         estimates,
         arms=arms,
-        quantity=f"Difference{of_unit}; {side}" if side else f"Difference{of_unit}",
-        digits=decimals(estimates["estimate"].dropna()) if digits is None else digits,
+        higher_is=higher_is,
+        unit=unit,
+        digits=digits,
         ax=ax,
     )
 

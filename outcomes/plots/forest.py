@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from outcomes.plots.differences import contrast_styles
-from outcomes.plots.labels import EndLabel, end_labels, null_line, shorten, x_caption
+from outcomes.plots.labels import EndLabel, end_labels, favours, null_line, shorten, x_caption
+from outcomes.plots.profile import Direction
 from outcomes.plots.theme import (
     INK,
     PAPER,
@@ -90,6 +91,41 @@ def plot_forest(
         for line in lines:
             _name(ax, line, styles)
     return ax
+
+
+def plot_differences_of_means(
+    estimates: pd.DataFrame,
+    *,
+    arms: Sequence[Arm],
+    higher_is: Direction,
+    unit: str,
+    digits: int | None,
+    ax: Axes | None,
+) -> Axes:
+    """Draw differences in a score; the axis names the unit and the side that favours the arm.
+
+    Parameters
+    ----------
+    estimates, arms, ax
+        As in `plot_forest`.
+    higher_is : {"worse", "better", "neutral"}
+        Says which side favours the active arm; neutral names no side.
+    unit : str
+        Unit of the score.
+    digits : int or None
+        Decimals of printed values; as many as the estimates need by default.
+    """
+    active = drawn_arms(arms, estimates)
+    who = active[0].label if len(active) == 1 else "active arm"
+    side = favours(who, {"worse": "←", "better": "→", "neutral": ""}[higher_is])
+    of_unit = f", {unit}" if unit else ""
+    return plot_forest(
+        estimates,
+        arms=arms,
+        quantity=f"Difference{of_unit}; {side}" if side else f"Difference{of_unit}",
+        digits=f.decimals(estimates["estimate"].dropna()) if digits is None else digits,
+        ax=ax,
+    )
 
 
 def forest_height(estimates: pd.DataFrame, arms: Sequence[Arm]) -> int:

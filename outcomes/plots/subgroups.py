@@ -9,10 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from outcomes.plots.figure import Figure
-from outcomes.plots.forest import forest_height, in_words, plot_forest
-from outcomes.plots.labels import favours
+from outcomes.plots.forest import forest_height, in_words, plot_differences_of_means
 from outcomes.plots.profile import Direction
-from outcomes.plots.theme import drawn_arms
 from outcomes.tables import format as f
 from outcomes.tables.arms import ordered
 from outcomes.tables.subgroups import subgroups
@@ -53,15 +51,12 @@ def plot_subgroups(
     -------
     Axes
     """
-    active = drawn_arms(arms, effects)
-    who = active[0].label if len(active) == 1 else "active arm"
-    side = favours(who, {"worse": "←", "better": "→", "neutral": ""}[higher_is])
-    of_unit = f", {unit}" if unit else ""
-    return plot_forest(
+    return plot_differences_of_means(
         _rows(effects, interactions),
         arms=arms,
-        quantity=f"Difference{of_unit}; {side}" if side else f"Difference{of_unit}",
-        digits=f.decimals(effects["estimate"].dropna()) if digits is None else digits,
+        higher_is=higher_is,
+        unit=unit,
+        digits=digits,
         ax=ax,
     )
 

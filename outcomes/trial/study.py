@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from outcomes.assumptions import Unseen
 from outcomes.estimands import Estimand, Handling
-from outcomes.models.multiplicity import Procedure
+from outcomes.models.multiplicity_faults import Procedure
 
 Direction = Literal["worse", "better"]
 Role = Literal["primary", "secondary", "exploratory"]

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 import outcomes as oc
-from outcomes.analyses.composite import Composite, CompositeLevel
+from outcomes.analyses.composite import Composite
+from outcomes.analyses.composite_levels import CompositeLevel
 from outcomes.errors import SpecificationError
 from outcomes.models.win_levels import BinaryLevel, ContinuousLevel
 from outcomes.models.win_ratio import win_ratio

@@ -20,6 +20,7 @@ COVERS = (
     "outcomes/models/responders.py",
     "outcomes/models/responder_contrasts.py",
     "outcomes/models/responder_rows.py",
+    "outcomes/models/subjects.py",
 )
 N_CHUNKS = 10
 CHUNK_SIZE = 200

@@ -12,8 +12,11 @@ from outcomes.models.win_levels import BinaryLevel, ContinuousLevel
 from outcomes.models.win_ratio import win_ratio
 
 COVERS = (
+    "outcomes/stats/pair_verdicts.py",
+    "outcomes/stats/rounding.py",
     "outcomes/stats/win_ratio.py",
     "outcomes/models/win_levels.py",
+    "outcomes/models/win_pairs.py",
     "outcomes/models/win_ratio.py",
     "outcomes/models/win_statistics.py",
 )

@@ -197,6 +197,8 @@ def test_levels_that_are_equal_to_a_reader_are_equal():
         ({"procedure": "holm", "weights": {"H1": 1}}, "holm takes no weights"),
         ({"procedure": "fallback", "transitions": {"H1": {"H2": 1}}}, "takes no transitions"),
         ({"p": [0.1, 1.2]}, "the p value of 'H2' is 1.2"),
+        ({"p": [0.1, None]}, "the p value of 'H2' is None"),
+        ({"p": ["< 0.01", 0.1]}, "the p value of 'H1' is < 0.01"),
         ({"p": []}, "at least one hypothesis"),
         ({"alpha": 5}, "alpha is 5"),
     ],

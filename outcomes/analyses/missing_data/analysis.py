@@ -201,9 +201,7 @@ def _headlines(
 
 
 def _flow(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
-    stages = {"Randomised": setting.randomised["arm"]}
-    if setting.population.flag is not None:
-        stages[setting.population.label] = setting.subjects["arm"]
+    stages = setting.first_stages()
     here = rows[rows["visit"] == setting.visit.id]
     label = f"Score at {inside_sentence(setting.visit.label)}"
     stages[label] = here.loc[here["value"].notna(), "arm"]

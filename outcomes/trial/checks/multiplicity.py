@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outcomes.models.multiplicity import faults
+from outcomes.models.multiplicity_faults import faults
 from outcomes.trial.checks.finding import Finding, Place, repeated, unknown
 from outcomes.trial.families import active_arms, hypotheses_of, weights_of
 from outcomes.trial.study import Family, FamilyHypothesis, Study
