@@ -69,7 +69,7 @@ def area_under_curve(
             max_gap,
             start,
         )
-        for subject, days in ordered.groupby("subject", sort=False)
+        for subject, days in ordered.groupby("subject", sort=False, observed=True)
     ]
     made = pd.DataFrame(rows).set_index("subject")
     made = made.loc[records["subject"].drop_duplicates()].reset_index()

@@ -83,7 +83,7 @@ def carried_forward(frame: pd.DataFrame, *, rule: CarryRule, higher_is: str) -> 
 
 def _carried(frame: pd.DataFrame, rule: CarryRule, higher_is: str) -> pd.Series[float]:
     """Find what stands at each row if its own value is missing."""
-    by_subject = frame.groupby("subject", sort=False)["value"]
+    by_subject = frame.groupby("subject", sort=False, observed=True)["value"]
     if rule == "bocf":
         return frame["baseline"]
     if rule == "locf":

@@ -69,9 +69,9 @@ def diary_days(
         _refuse_several(valid)
     if "recorded" in valid:
         valid = valid.sort_values("recorded", kind="stable")
-    by = valid.groupby(["subject", "day"])["value"]
+    by = valid.groupby(["subject", "day"], observed=True)["value"]
     value = by.mean() if several == "mean" else by.last() if several == "last" else by.first()
-    made = frame.groupby(["subject", "day"]).agg(n_late=("late", "sum"))
+    made = frame.groupby(["subject", "day"], observed=True).agg(n_late=("late", "sum"))
     made["value"] = value
     made["n_entries"] = by.size()
     made["n_entries"] = made["n_entries"].fillna(0).astype(int)
@@ -125,7 +125,7 @@ def diary_summary(
     pairs = made.reset_index(names="window")[["window", "subject", "first_day", "last_day"]]
     joined = pairs.merge(rated, on="subject")
     inside = joined[joined["day"].between(joined["first_day"], joined["last_day"])]
-    by = inside.groupby("window")[statistics_of]
+    by = inside.groupby("window", observed=True)[statistics_of]
     made["n_days"] = by.size().reindex(made.index, fill_value=0)
     made["compliance"] = made["n_days"] / made["n_expected"]
     enough = made["n_days"] >= min_days

@@ -89,7 +89,7 @@ def _counted(days: pd.DataFrame, windows: pd.DataFrame) -> pd.Series[int]:
     """Count these days in each window."""
     joined = windows.reset_index(names="window").merge(days, on="subject")
     inside = joined[joined["day"].between(joined["first_day"], joined["last_day"])]
-    return inside.groupby("window").size().reindex(windows.index, fill_value=0)
+    return inside.groupby("window", observed=True).size().reindex(windows.index, fill_value=0)
 
 
 def _scores(weeks: pd.DataFrame, scale: str, diary: Diary, like: pd.DataFrame) -> pd.DataFrame:

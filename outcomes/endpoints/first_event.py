@@ -58,7 +58,8 @@ def time_to_first(records: pd.DataFrame, follow_up: pd.DataFrame, *, event: str)
     require_one_row_each(follow_up, "follow_up")
     _refuse_records(records, follow_up)
     made = follow_up[["subject", "last_day", "ended"]].reset_index(drop=True)
-    first = made["subject"].map(records.groupby("subject")["day"].min()).astype(float)
+    days = records.groupby("subject", observed=True)["day"].min()
+    first = made["subject"].astype(object).map(days).astype(float)
     unknown = first.isna() & made["last_day"].isna()
     return pd.DataFrame(
         {
@@ -146,7 +147,7 @@ def time_to_dropout(
 
 
 def _refuse_records(records: pd.DataFrame, follow_up: pd.DataFrame) -> None:
-    last = records["subject"].map(follow_up.set_index("subject")["last_day"])
+    last = records["subject"].astype(object).map(follow_up.set_index("subject")["last_day"])
     complaints = [
         f"{int(found.sum())} {text} (first subjects {first_of(records.loc[found, 'subject'])})"
         for found, text in (

@@ -86,7 +86,7 @@ def flares(
     level = baseline.set_index("subject")["baseline"].astype(float) + rise
     episodes = [
         {"subject": subject, **episode}
-        for subject, own in rated.groupby("subject", sort=False)
+        for subject, own in rated.groupby("subject", sort=False, observed=True)
         if not np.isnan(level[subject])
         for episode in _episodes(
             own["day"].to_numpy(int),
@@ -131,15 +131,17 @@ def _subjects(
     """One row per subject: how many flares in how many days, or why that is missing."""
     made = baseline[["subject", "baseline"]].reset_index(drop=True)
     made["threshold"] = made["baseline"] + rise
-    made["person_days"] = made["subject"].map(rated.groupby("subject").size()).fillna(0).astype(int)
+    subject = made["subject"].astype(object)
+    by = episodes.groupby("subject", observed=True)
+    days = rated.groupby("subject", observed=True).size()
+    made["person_days"] = subject.map(days).fillna(0).astype(int)
     made["reason"] = np.select(
         [made["baseline"].isna(), made["person_days"] == 0],
         ["baseline missing", "no diary day"],
         default="",
     )
-    counted = made["subject"].map(episodes.groupby("subject").size()).fillna(0)
-    made["n_flares"] = counted.where(made["reason"] == "").astype("Int64")
-    made["first_flare"] = made["subject"].map(episodes.groupby("subject")["first_day"].min())
+    made["n_flares"] = subject.map(by.size()).fillna(0).where(made["reason"] == "").astype("Int64")
+    made["first_flare"] = subject.map(by["first_day"].min())
     return made.astype({"first_flare": float})
 
 

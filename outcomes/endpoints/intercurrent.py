@@ -67,7 +67,7 @@ def first_days(records: pd.DataFrame, recorded: Recorded) -> pd.Series[float]:
             f"(first subjects {first_of(early['subject'].unique())}). What happened before "
             "randomisation is not intercurrent: correct the days, or narrow the records by where."
         )
-    return dated.groupby("subject")["_day"].min().rename("day")
+    return dated.groupby("subject", observed=True)["_day"].min().rename("day")
 
 
 def matching(records: pd.DataFrame, where: Mapping[str, str]) -> pd.Series[bool]:
@@ -111,7 +111,7 @@ def after_event(
     DataError
         A subject with an event has a score whose day is not recorded.
     """
-    event = frame["subject"].map(days).astype(float)
+    event = frame["subject"].astype(object).map(days).astype(float)
     undated = frame[event.notna() & frame["value"].notna() & frame["taken"].isna()]
     if len(undated):
         raise DataError(
@@ -121,7 +121,7 @@ def after_event(
         )
     day = frame["taken"].astype(float).fillna(frame["day"].astype(float))
     later = day >= event if same_day == "after" else day > event
-    return later.groupby(frame["subject"], sort=False).cummax().rename("after")
+    return later.groupby(frame["subject"], sort=False, observed=True).cummax().rename("after")
 
 
 def without_scores(frame: pd.DataFrame, after: pd.Series[bool]) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def last_before(frame: pd.DataFrame, after: pd.Series[bool]) -> pd.DataFrame:
     >>> last_before(frame, pd.Series([False, False, True]))["value"].tolist()
     [6.0, nan, 6.0]
     """
-    before = frame["value"].mask(after).groupby(frame["subject"], sort=False).ffill()
+    before = frame["value"].mask(after).groupby(frame["subject"], sort=False, observed=True).ffill()
     return with_values(frame, frame["value"].mask(after, before.fillna(frame["baseline"])))
 
 
@@ -173,7 +173,7 @@ def _risen(dated: pd.DataFrame, column: str, frame: str) -> pd.DataFrame:
     """Find records after day 0 with more than the last one until day 0 of the same subject."""
     amount = _numbers(dated, column, frame)
     dated = dated.assign(_amount=amount).sort_values("_day", kind="stable")
-    until = dated[dated["_day"] <= 0].groupby("subject")["_amount"].last()
-    before = dated["subject"].map(until).to_numpy(dtype=float)
+    until = dated[dated["_day"] <= 0].groupby("subject", observed=True)["_amount"].last()
+    before = dated["subject"].astype(object).map(until).to_numpy(dtype=float)
     more = dated["_amount"].to_numpy() > np.where(np.isnan(before), np.inf, before)
     return dated.loc[(dated["_day"] > 0).to_numpy() & more]

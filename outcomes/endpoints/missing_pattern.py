@@ -35,7 +35,7 @@ def first_unseen_for_good(frame: pd.DataFrame) -> pd.Series[str]:
     {'1': 'w8'}
     """
     seen = frame["value"].notna()
-    later = seen[::-1].groupby(frame["subject"][::-1], sort=False).cummax()[::-1]
+    later = seen[::-1].groupby(frame["subject"][::-1], sort=False, observed=True).cummax()[::-1]
     lost = frame[~later]
     return lost.drop_duplicates("subject").set_index("subject")["visit"].astype(object)
 

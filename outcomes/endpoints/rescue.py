@@ -53,7 +53,7 @@ def rescue_use(days: pd.DataFrame, windows: pd.DataFrame, *, min_days: int) -> p
     pairs = made.reset_index(names="window")[["window", "subject", "first_day", "last_day"]]
     inside = pairs.merge(known, on="subject")
     inside = inside[inside["day"].between(inside["first_day"], inside["last_day"])]
-    by = inside.assign(any=inside["doses"] > 0).groupby("window")
+    by = inside.assign(any=inside["doses"] > 0).groupby("window", observed=True)
     made["n_days"] = by.size().reindex(made.index, fill_value=0)
     made["rescue_days"] = by["any"].sum().reindex(made.index, fill_value=0)
     made["doses"] = by["doses"].sum().reindex(made.index, fill_value=0.0)

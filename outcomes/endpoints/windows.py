@@ -116,7 +116,7 @@ def _in_windows(records: pd.DataFrame, design: Design) -> pd.DataFrame:
             within = frame["day"].between(*visit.window)
             frame.loc[within, "visit"] = visit.id
             frame.loc[within, "distance"] = (frame["day"] - visit.day)[within].astype("Int64")
-    size = frame.groupby(["subject", "visit"])["day"].transform("size")
+    size = frame.groupby(["subject", "visit"], observed=True)["day"].transform("size")
     frame["n_candidates"] = size.astype("Int64")
     return frame
 
@@ -126,7 +126,7 @@ def _best(inside: pd.DataFrame, choice: Choice, tie: Tie) -> tuple[list[int], pd
     rank = {"first": inside["day"], "last": -inside["day"], "nearest": inside["distance"].abs()}
     order = inside.assign(rank=rank[choice], by=-inside["day"] if tie == "later" else inside["day"])
     key = ["subject", "visit"]
-    least = order.groupby(key)["rank"].transform("min")
+    least = order.groupby(key, observed=True)["rank"].transform("min")
     nearest = order[order["rank"] == least].sort_values([*key, "by"], kind="stable")
     first = nearest.drop_duplicates(key)
     twice = nearest[nearest.duplicated([*key, "day"])]

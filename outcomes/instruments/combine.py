@@ -33,6 +33,14 @@ def values_of(scale: Scale, answers: Floats) -> Floats:
     )
 
 
+def columns_at(answers: Floats, places: list[int]) -> Floats:
+    """Columns at these places, each contiguous; not copied where they follow one another."""
+    first = places[0]
+    if places == list(range(first, first + len(places))):
+        return answers[:, first : first + len(places)]
+    return answers.T[places].T
+
+
 def combine(scale: Scale, answers: Floats) -> tuple[Floats, Counts]:
     """Score each record by the declaration of `scale`, with its missing rule.
 
@@ -76,7 +84,7 @@ def _weigh(scale: Scale, composite: Composite, answers: Floats) -> Floats:
     scores = np.full(len(answers), composite.constant)
     for part, weight in zip(composite.parts, composite.weights, strict=True):
         places = [keys.index(item.key) for item in part.items]
-        scores += weight * combine(part, answers.T[places].T)[0]
+        scores += weight * combine(part, columns_at(answers, places))[0]
     return scores
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from outcomes.errors import SpecificationError
 from outcomes.instruments.answers import MissingCodes, read_answers, warn_of_implausible
 from outcomes.instruments.columns import locate
-from outcomes.instruments.combine import combine, values_of
+from outcomes.instruments.combine import columns_at, combine, values_of
 from outcomes.instruments.ids import check_ids
 from outcomes.instruments.long_form import administrations
 from outcomes.instruments.registry import find
@@ -107,9 +107,12 @@ def score(
     located = locate(responses, instrument, id_columns, items)
     answers = read_answers(responses, instrument, located, id_columns, missing_codes)
     warn_of_implausible(instrument, answers)
-    used = [_columns(answers, instrument, scale) for scale in scales]
-    scored = [combine(scale, own) for scale, own in zip(scales, used, strict=True)]
-    reasons = np.column_stack([_reasons(*pair) for pair in zip(scales, used, strict=True)])
+    scored, why = [], []
+    for scale in scales:
+        own = _columns(answers, instrument, scale)
+        scored.append(combine(scale, own))
+        why.append(_reasons(scale, own))
+    reasons = np.column_stack(why)
     reasons[np.isnan(answers).all(axis=1)] = "not_administered"
     labels = [scale.missing.label(len(scale.items)) for scale in scales]
     return _long(responses[list(id_columns)], instrument, scored, labels, reasons)
@@ -118,10 +121,9 @@ def score(
 def _columns(
     answers: NDArray[np.float64], instrument: Instrument, scale: Scale
 ) -> NDArray[np.float64]:
-    """Answers to the items of one scale, in its order, column-contiguous."""
+    """Answers to the items of one scale, in its order."""
     keys = [item.key for item in instrument.items]
-    wanted = [keys.index(item.key) for item in scale.items]
-    return answers if wanted == list(range(len(keys))) else answers.T[wanted].T
+    return columns_at(answers, [keys.index(item.key) for item in scale.items])
 
 
 def _long(
@@ -131,7 +133,10 @@ def _long(
     labels: Sequence[str],
     reasons: NDArray[np.object_],
 ) -> pd.DataFrame:
-    """One row per administration and scale, scales within administrations."""
+    """One row per administration and scale, scales within administrations.
+
+    Texts are shared, and columns made once and not copied: there may be millions of rows.
+    """
     n_records, n_scales = len(ids), len(scored)
     scores = np.column_stack([values for values, _ in scored]).ravel()
     missing = np.isnan(scores)
@@ -139,18 +144,20 @@ def _long(
     def tiled(values: Sequence[object]) -> NDArray[np.object_]:
         return np.tile(np.array(values, dtype=object), n_records)
 
-    long = ids.iloc[np.repeat(np.arange(n_records), n_scales)].reset_index(drop=True)
-    return long.assign(
-        instrument=instrument.key,
-        version=instrument.version,
-        scale=tiled([scale.key for scale in instrument.scales]),
-        score=scores,
-        n_answered=np.column_stack([counts for _, counts in scored]).ravel(),
-        n_items=np.tile([len(scale.items) for scale in instrument.scales], n_records),
-        status=np.where(missing, "missing", "scored").astype(object),
-        reason=np.where(missing, reasons.ravel(), np.array(None, dtype=object)),
-        rule=tiled(labels),
-    )
+    record = np.repeat(np.arange(n_records), n_scales)
+    columns: dict[str, object] = {name: ids[name].array.take(record) for name in ids.columns}
+    columns |= {
+        "instrument": tiled([instrument.key] * n_scales),
+        "version": tiled([instrument.version] * n_scales),
+        "scale": tiled([scale.key for scale in instrument.scales]),
+        "score": scores,
+        "n_answered": np.column_stack([counts for _, counts in scored]).ravel(),
+        "n_items": np.tile([len(scale.items) for scale in instrument.scales], n_records),
+        "status": np.array(["scored", "missing"], dtype=object)[missing.astype(np.intp)],
+        "reason": np.where(missing, reasons.ravel(), np.array(None, dtype=object)),
+        "rule": tiled(labels),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _reasons(scale: Scale, answers: NDArray[np.float64]) -> NDArray[np.object_]:

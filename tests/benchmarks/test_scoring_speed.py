@@ -40,3 +40,16 @@ def test_memory_is_a_small_multiple_of_the_input(responses):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 * few.memory_usage(deep=True).sum()
+
+
+def test_many_scales_need_little_more_memory_than_their_scores():
+    rng = np.random.default_rng(20261127)
+    answers = {f"womac_{number}": rng.integers(0, 5, 50_000) for number in range(1, 25)}
+    few = pd.DataFrame({"subject": np.arange(50_000), "visit": "w4", **answers})
+    tracemalloc.start()
+    scores = score(few, "womac_likert")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Columns of objects hold references: every text that occurs is there once.
+    assert peak < 2 * scores.memory_usage().sum() + few.memory_usage().sum()
+    assert len({id(status) for status in scores["status"]}) == 1

@@ -163,13 +163,13 @@ def _spans(dispensings: pd.DataFrame) -> pd.DataFrame:
 def _covered(spans: pd.DataFrame, seen: pd.DataFrame, overlap: Overlap) -> pd.Series[int]:
     """Days of the window with supply, each once."""
     daily = inside(by_day(carried_over(spans, overlap)), seen)
-    return daily.groupby(["subject", "drug"])["day"].nunique().rename("covered_days")
+    return daily.groupby(["subject", "drug"], observed=True)["day"].nunique().rename("covered_days")
 
 
 def _supplied(spans: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     """Days supplied by dispensings in the window, and days from the first to the last's end."""
     within = inside(spans.assign(day=spans["first"]), seen)
-    latest = within.sort_values(["day", "last"]).groupby(["subject", "drug"])
+    latest = within.sort_values(["day", "last"]).groupby(["subject", "drug"], observed=True)
     ends, starts = latest["last"].last(), latest["first"].first()
     return pd.DataFrame({"supplied_days": latest["days"].sum(), "span": ends - starts + 1})
 

@@ -34,13 +34,13 @@ def average(
     min_days : int, optional
         Fewest diary days for an average.
     """
-    grouped = daily.groupby("subject", sort=False)
+    grouped = daily.groupby("subject", sort=False, observed=True)
     made = windows.rename(columns={"days": "length"}).set_index("subject")
     known = grouped["mme"].count().reindex(made.index, fill_value=0)
     unknown = grouped["mme"].size().reindex(made.index, fill_value=0) - known
     total = grouped["mme"].sum().reindex(made.index, fill_value=0.0)
     highest = grouped["mme"].max().reindex(made.index, fill_value=0.0)
-    on_therapy = daily[daily["mme"] > 0].groupby("subject").size()
+    on_therapy = daily[daily["mme"] > 0].groupby("subject", observed=True).size()
     days = {
         "days_supply": record_days.reindex(made.index, fill_value=0),
         "on_therapy_days": on_therapy.reindex(made.index, fill_value=0),

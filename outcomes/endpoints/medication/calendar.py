@@ -34,7 +34,7 @@ def carried_over(spans: pd.DataFrame, overlap: Overlap) -> pd.DataFrame:
     first = moved["first"].copy()
     product = ["subject", "drug", "route", "strength"]
     waiting = moved[moved["movable"] & ~moved["lump"]]
-    for _, supplies in waiting.groupby(product, sort=False, dropna=False):
+    for _, supplies in waiting.groupby(product, sort=False, dropna=False, observed=True):
         first[supplies.index] = _queued(supplies)
     return moved.assign(first=first, last=first + moved["days"] - 1)
 

@@ -94,9 +94,10 @@ def ddd_per_day(
 def _totals(within: pd.DataFrame) -> pd.DataFrame:
     """Sum for each subject and drug, missing where a dose is, and count its days."""
     by = [within["subject"], within["drug"]]
-    total = within["ddd"].groupby(by).sum().mask(within["ddd"].isna().groupby(by).any())
-    entries = within.groupby(["subject", "drug"])["day"].nunique()
-    return pd.DataFrame({"total_ddd": total, "entries": entries}).reset_index()
+    total = within["ddd"].groupby(by, observed=True).sum()
+    unknown = within["ddd"].isna().groupby(by, observed=True).any()
+    entries = within.groupby(["subject", "drug"], observed=True)["day"].nunique()
+    return pd.DataFrame({"total_ddd": total.mask(unknown), "entries": entries}).reset_index()
 
 
 def _fill(made: pd.DataFrame, *, diary: bool) -> None:

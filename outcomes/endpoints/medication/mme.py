@@ -196,7 +196,11 @@ def _windows(
     if window is None:
         if subjects is not None:
             raise SpecificationError("subjects= needs window=: without it, zero has no days.")
-        covered = daily.groupby("subject", sort=False)["day"].agg(["min", "max"]).reset_index()
+        covered = (
+            daily.groupby("subject", sort=False, observed=True)["day"]
+            .agg(["min", "max"])
+            .reset_index()
+        )
         covered.columns = pd.Index(["subject", "first_day", "last_day"])
         return windows(covered, [])
     if isinstance(window, pd.DataFrame) and subjects is not None:
@@ -213,12 +217,14 @@ def _mme_by_day(supplied: pd.DataFrame, factors: FactorSet) -> pd.DataFrame:
     """
     doses = _summed(supplied, "amount", ["subject", "day", "drug", "route"])
     doses["mme"] = 0.0
-    for (drug, route), group in doses.groupby(["drug", "route"], sort=False):
+    for (drug, route), group in doses.groupby(["drug", "route"], sort=False, observed=True):
         mme = factors.equivalents(str(drug), str(route), group["amount"].to_numpy(dtype=float))
         doses.loc[group.index, "mme"] = mme
     days = _summed(doses, "mme", ["subject", "day"])
     taken = doses.loc[doses["amount"].ne(0), ["subject", "day", "drug"]].drop_duplicates()
-    names = taken.sort_values("drug").groupby(["subject", "day"])["drug"].agg(", ".join)
+    names = (
+        taken.sort_values("drug").groupby(["subject", "day"], observed=True)["drug"].agg(", ".join)
+    )
     days = days.join(names.rename("opioids"), on=["subject", "day"])
     days["opioids"] = days["opioids"].astype(object).fillna("")
     return _explained(days)
@@ -252,7 +258,7 @@ def _with_empty_days(
 def _record_days(supplied: pd.DataFrame, factors: FactorSet) -> pd.Series[int]:
     """Days of supply of each subject, a calendar day as often as there are records on it."""
     counted = supplied[_counts(supplied, factors) & supplied["amount"].ne(0)]
-    return counted.groupby("subject").size()
+    return counted.groupby("subject", observed=True).size()
 
 
 def _counts(frame: pd.DataFrame, factors: FactorSet) -> pd.Series[bool]:
@@ -264,7 +270,7 @@ def _counts(frame: pd.DataFrame, factors: FactorSet) -> pd.Series[bool]:
 
 def _summed(frame: pd.DataFrame, column: str, key: list[str]) -> pd.DataFrame:
     """Sum by `key`, in its order; anything missing makes a sum missing."""
-    counted = frame.assign(unknown=frame[column].isna()).groupby(key)
+    counted = frame.assign(unknown=frame[column].isna()).groupby(key, observed=True)
     sums = counted[column].sum()
     unknown = counted["unknown"].any()
     return sums.mask(unknown).reset_index()

@@ -72,14 +72,14 @@ def opioid_reduction(
     refuse_unlike(baseline, follow_up)
     after = follow_up.set_index("subject")
     made = baseline[["subject", "mme", "opioids", *SAME]].rename(columns={"mme": "baseline_mme"})
-    made["mme"] = made["subject"].map(after["mme"]).astype(float)
+    made["mme"] = made["subject"].astype(object).map(after["mme"]).astype(float)
     before, now = made["baseline_mme"], made["mme"]
     made["percent_reduction"] = 100 * (before - now) / before.where(before > 0)
     made["reason"] = _reason(before, now)
     for percent in percents:
         made[f"reduced_{percent}"] = _reduced(made, percent, missing)
     made["initiated"] = (before == 0) & (now > 0)
-    later = made["subject"].map(after["opioids"]).fillna("")
+    later = made["subject"].astype(object).map(after["opioids"]).astype(object).fillna("")
     made["rotated"] = (before > 0) & (now > 0) & (made["opioids"] != later)
     reduced = [f"reduced_{percent}" for percent in percents]
     wanted = ["subject", "baseline_mme", "mme", "percent_reduction", *reduced]
@@ -189,12 +189,17 @@ def opioid_discontinuation(
     seen = windows(window, list(dict.fromkeys(daily["subject"])))
     covered = inside(daily, seen)[["subject", "day"]].drop_duplicates()
     covered = covered.sort_values(["subject", "day"])
-    gaps = covered.groupby("subject")["day"].diff() - 1
-    made = covered.groupby("subject")["day"].last().rename("last_covered_day").reset_index()
-    long = gaps.gt(grace).groupby(covered["subject"]).sum()
-    made["end"] = made["subject"].map(seen.set_index("subject")["last_day"])
+    gaps = covered.groupby("subject", observed=True)["day"].diff() - 1
+    made = (
+        covered.groupby("subject", observed=True)["day"]
+        .last()
+        .rename("last_covered_day")
+        .reset_index()
+    )
+    long = gaps.gt(grace).groupby(covered["subject"], observed=True).sum()
+    made["end"] = made["subject"].astype(object).map(seen.set_index("subject")["last_day"])
     made["free_days"] = made["end"] - made["last_covered_day"]
-    made["interruptions"] = made["subject"].map(long).astype(int)
+    made["interruptions"] = made["subject"].astype(object).map(long).astype(int)
     # More days than the grace period, so that the next supply would no longer continue this use.
     made["discontinued"] = (made["free_days"] > grace) & (made["free_days"] >= zero_days)
     made["time"] = np.where(made["discontinued"], made["last_covered_day"], made["end"])

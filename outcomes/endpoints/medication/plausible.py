@@ -30,8 +30,10 @@ def warn_of_counts(
         Counts records and names the first three.
     """
     each = frame["quantity_per_day"].fillna(frame["quantity"] / frame["days"])
-    together = frame.groupby(["subject", "drug", "route", "dose", "first", "last"], dropna=False)
-    a_day = each.groupby(together.ngroup()).transform("sum")
+    together = frame.groupby(
+        ["subject", "drug", "route", "dose", "first", "last"], dropna=False, observed=True
+    )
+    a_day = each.groupby(together.ngroup(), observed=True).transform("sum")
     many = a_day > MOST_A_DAY
     if many.any():
         _warn(

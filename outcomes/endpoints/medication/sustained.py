@@ -140,7 +140,12 @@ def reduction_without_worsening(
     require_columns(reduction, "reduction", "subject", column, "reason")
     require_columns(pain_change, "pain_change", "subject", "change")
     require_one_row_each(pain_change, "pain_change")
-    change = reduction["subject"].map(pain_change.set_index("subject")["change"]).astype(float)
+    change = (
+        reduction["subject"]
+        .astype(object)
+        .map(pain_change.set_index("subject")["change"])
+        .astype(float)
+    )
     reduced = reduction[column].astype("boolean")
     spared = (change <= most + TOLERANCE).astype("boolean").mask(change.isna())
     response = reduced & spared

@@ -27,7 +27,7 @@ def refuse_units(
     frame: pd.DataFrame, products: Mapping[tuple[str, str], str], problems: Problems
 ) -> None:
     """Note doses in a unit that cannot become that of their product."""
-    for (drug, route), group in frame.groupby(["drug", "route"], sort=False):
+    for (drug, route), group in frame.groupby(["drug", "route"], sort=False, observed=True):
         wanted = products[(str(drug), str(route))]
         wrong = group[~group["unit"].map(lambda unit, wanted=wanted: _fits(unit, wanted))]
         if wanted and len(wrong):
