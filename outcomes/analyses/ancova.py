@@ -32,6 +32,7 @@ from outcomes.analyses.result import Note, Result
 from outcomes.analyses.setting import Setting
 from outcomes.models.ancova import fit_ancova
 from outcomes.plots.differences import plot_differences
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import OutcomeAnalysis
 
 ON_SCALE = ("estimate", "std_error", "conf_low", "conf_high", "residual_sd")
@@ -162,10 +163,11 @@ def _unobserved_notes(setting: Setting, n: int) -> list[Note]:
 def _methods(setting: Setting, specification: Ancova) -> tuple[str, ...]:
     return (
         f"{population_sentence(setting)} Scores of {setting.outcome.label} observed at "
-        f"{setting.visit.label} are compared by analysis of covariance with baseline score and "
-        f"arm{adjusters_sentence(setting)}, fitted by ordinary least squares (Vickers and Altman, "
-        "BMJ 2001;323:1123-1124). Patients without a score at the visit are left out. Adjusted "
-        "means are at the mean baseline score of the analysed patients.",
+        f"{inside_sentence(setting.visit.label)} are compared by analysis of covariance with "
+        f"baseline score and arm{adjusters_sentence(setting)}, fitted by ordinary least squares "
+        "(Vickers and Altman, BMJ 2001;323:1123-1124). Patients without a score at the "
+        "visit are left out. Adjusted means are at the mean baseline score of the analysed "
+        "patients.",
         interval_sentence(specification.alpha),
         *hypothesis_sentences(specification),
     )

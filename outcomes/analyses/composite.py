@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -52,18 +52,32 @@ class Composite(Analysis):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class CompositeResult(Result):
-    """What a `Composite` found; frames as in `outcomes.models.win_ratio.WinRatioFit`."""
+    """What a `Composite` found; frames as in `outcomes.models.win_ratio.WinRatioFit`.
+
+    `lacking` has label, arm, n and n_missing: patients without a value at each level.
+    """
 
     specification: Composite
     statistics: pd.DataFrame
     levels: pd.DataFrame
     counts: pd.DataFrame
+    lacking: pd.DataFrame
     method: str
 
     @property
     def variable(self) -> str:
         """The hierarchy, in words."""
         return "Hierarchy: " + "; then ".join(dict.fromkeys(self.levels["label"]))
+
+    @property
+    def without_visits(self) -> str:
+        """How many patients have no value at each level."""
+        told = []
+        for label, rows in self.lacking.groupby("label", sort=False):
+            n, total = int(rows["n_missing"].sum()), int(rows["n"].sum())
+            told.append(f"{label}: {n} of {total} patients have no value")
+        said = f"{'; '.join(told)}."
+        return f"{said[:1].upper()}{said[1:]} The table of levels counts the pairs concerned."
 
     def table(self) -> pd.DataFrame:
         """Win ratio, win odds and net benefit, three rows an arm."""
@@ -121,7 +135,28 @@ def analyse_composite(trial: Trial, specification: Composite) -> CompositeResult
         statistics=fit.statistics,
         levels=fit.levels,
         counts=fit.counts,
+        lacking=_lacking(who, columns, fit),
         method=fit.method,
+    )
+
+
+def _lacking(
+    who: Compared, columns: Mapping[str, pd.Series[Any]], fit: WinRatioFit
+) -> pd.DataFrame:
+    """Patients of each arm without a value at each level: label, arm, n, n_missing."""
+    labels = list(dict.fromkeys(fit.levels["label"]))
+    of = who.subjects["arm"]
+    return pd.DataFrame(
+        [
+            {
+                "label": label,
+                "arm": arm.id,
+                "n": int((of == arm.id).sum()),
+                "n_missing": int(column[of == arm.id].isna().sum()),
+            }
+            for label, column in zip(labels, columns.values(), strict=True)
+            for arm in who.arms
+        ]
     )
 
 
@@ -164,6 +199,7 @@ def _flow(who: Compared) -> pd.DataFrame:
 def _parts(result: CompositeResult) -> Iterator[Part]:
     yield from shared_parts(result)
     yield Part(context="levels", frame=result.levels, groups=("arm", "level"), level="label")
+    yield Part(context="lacking", frame=result.lacking, groups=("arm",), level="label")
     yield Part(context="counts", frame=result.counts, groups=("arm", "stratum"))
     for statistic, rows in result.statistics.groupby("statistic", sort=False):
         yield Part(

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from outcomes.analyses.outcome import outcome_named
+from outcomes.analyses.patient_flow import withdrawal_reasons, withdrawn_by
 from outcomes.analyses.setting import Compared, one_of
 from outcomes.endpoints import outcome_frame
-from outcomes.errors import SpecificationError
+from outcomes.errors import DataError, SpecificationError
 from outcomes.models.win_levels import BinaryLevel, ContinuousLevel, Level
 from outcomes.tables.format import inside_sentence, plain
 from outcomes.trial.study import Visit
@@ -28,7 +29,8 @@ class CompositeLevel:
     instrument, scale : str, optional
         Score compared instead, as an analysis of one score names it.
     visit : str, optional
-        Follow-up visit of the score; None is the last.
+        Follow-up visit of the score; None is the last. Of a withdrawal: the visit by whose day
+        patients left; None is any time.
     compare : {"change", "value"}
         Change from baseline, or the score itself.
     margin : float
@@ -58,8 +60,8 @@ def read_levels(
     for number, each in enumerate(declared, start=1):
         name = f"level {number}"
         if each.withdrawal:
-            columns[name] = _withdrawn(who)
-            levels.append(BinaryLevel(name, event_is="worse", label="leaving the trial"))
+            label, columns[name] = _withdrawal(who, each)
+            levels.append(BinaryLevel(name, event_is="worse", label=label))
             continue
         label, higher_is, values = _score(trial, who, each)
         columns[name] = values
@@ -67,12 +69,42 @@ def read_levels(
     return columns, levels
 
 
-def _withdrawn(who: Compared) -> pd.Series[bool]:
-    if who.design.withdrawal is None:
+def _withdrawal(who: Compared, level: CompositeLevel) -> tuple[str, pd.Series[bool]]:
+    """Label, and who left the trial: by the day of the visit, where one is named."""
+    reasons = withdrawal_reasons(who)
+    if reasons is None:
         raise SpecificationError(
             "A level of withdrawal needs design.withdrawal: the column that says why patients left."
         )
-    return who.subjects[who.design.withdrawal.reason].notna()
+    if level.instrument is not None or level.margin:
+        raise SpecificationError(
+            "A level is either withdrawal or a score; withdrawal takes no instrument and no margin."
+        )
+    left, label = reasons.notna(), "leaving the trial"
+    if level.visit is not None:
+        visit = _visit(who, level.visit)
+        _require_days(who, left)
+        left = withdrawn_by(who, visit.day)
+        label += f" by {inside_sentence(visit.label)}"
+    by_subject = left.set_axis(pd.Index(who.randomised["subject"]))
+    return label, who.subjects["subject"].map(by_subject)
+
+
+def _require_days(who: Compared, left: pd.Series[bool]) -> None:
+    """Refuse withdrawals of which nobody knows whether they came before a visit."""
+    declared = who.design.withdrawal
+    if declared is None or declared.day is None:
+        raise SpecificationError(
+            "A withdrawal by a visit needs design.withdrawal.day: the column of the days on which "
+            "patients left. Declare it, or leave visit out to count leaving at any time."
+        )
+    undated = who.randomised.loc[left & who.randomised[declared.day].isna(), "subject"]
+    if len(undated):
+        raise DataError(
+            f"{declared.day}: {len(undated)} of {int(left.sum())} patients who withdrew have no "
+            f"day (first subjects {', '.join(undated.astype(str)[:3])}), so that nobody knows "
+            "whether they left by the visit. Record the days, or leave visit out of the level."
+        )
 
 
 def _score(

@@ -186,8 +186,9 @@ def _unobserved_notes(setting: Setting, known: pd.DataFrame) -> list[Note]:
 def _methods(setting: Setting, specification: EffectSize) -> tuple[str, ...]:
     return (
         f"{population_sentence(setting)} The mean change in {setting.outcome.label} from baseline "
-        f"to {setting.visit.label} is compared in units of the pooled standard deviation of the "
-        "changes, with Hedges’ correction for small samples (J Educ Stat 1981;6:107-128); the "
+        f"to {inside_sentence(setting.visit.label)} is compared in units of the pooled standard "
+        "deviation of the changes, with Hedges’ correction for small samples (J Educ Stat "
+        "1981;6:107-128); the "
         f"{level(1 - specification.alpha)} interval is normal, with the variance of Hedges and "
         "Olkin (Statistical Methods for Meta-Analysis, 1985). The comparison is unadjusted and "
         "rests on the patients observed.",

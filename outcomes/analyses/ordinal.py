@@ -252,7 +252,7 @@ def _methods(setting: Setting, specification: Ordinal) -> tuple[str, ...]:
     )
     return (
         f"{population_sentence(setting)} The categories of {setting.outcome.label} at "
-        f"{setting.visit.label} are compared. {missing}",
+        f"{inside_sentence(setting.visit.label)} are compared. {missing}",
         f"A proportional odds model with arm{adjusters_sentence(setting)} gives the common odds "
         "ratio of a better category (McCullagh, J R Stat Soc B 1980;42:109-142), with a normal "
         "interval on the log scale; the assumption is checked by the score test of Peterson and "

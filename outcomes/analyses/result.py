@@ -192,6 +192,11 @@ class Result(ABC):
         return ""
 
     @property
+    def without_visits(self) -> str:
+        """What is said of missing values where none are counted by visit."""
+        return "This analysis uses no scores by visit, so none can be missing."
+
+    @property
     def without_headline(self) -> str:
         """What stands in place of headlines where there are none."""
         return "This analysis describes patients and compares no arms."

@@ -45,6 +45,8 @@ def quantity_of(headline: Headline) -> Quantity:
         return STANDARDISED
     if "risk difference" in name:
         return RISK_DIFFERENCE
+    if "win ratio" in name:
+        return WIN_RATIO
     if headline.null == 1:
         return HAZARD_RATIO if "hazard" in name else RATIO
     return DIFFERENCE
@@ -167,6 +169,15 @@ def _ratio(headline: Headline, digits: int) -> Markup:
     )
 
 
+def _wins(headline: Headline, digits: int) -> Markup:
+    return Markup("{} won {} as many comparisons as it lost against {} on {}").format(
+        headline.active.label,
+        strong(f"{f.number(headline.estimate, digits)} times"),
+        headline.reference.label,
+        headline.outcome,
+    )
+
+
 def _hazard(headline: Headline, digits: int) -> Markup:
     return Markup("the rate of {} was {} with {} as with {}").format(
         headline.outcome,
@@ -176,9 +187,19 @@ def _hazard(headline: Headline, digits: int) -> Markup:
     )
 
 
+def _wins_size(headline: Headline, _outcome: Outcome | None, _digits: int) -> str:
+    low, high = (100 * limit for limit in (headline.conf_low, headline.conf_high))
+    return (
+        f"{headline.active.label[:1].upper()}{headline.active.label[1:]} won "
+        f"{f.number(100 * headline.estimate, 0)} pairs for every 100 it lost; the interval runs "
+        f"from {f.number(low, 0)} to {f.number(high, 0)}. Pairs that are tied do not count."
+    )
+
+
 def _ratio_size(headline: Headline, _outcome: Outcome | None, _digits: int) -> str:
     low, high = _change(headline.conf_low), _change(headline.conf_high)
-    what = "A rate" if "hazard" in headline.quantity.lower() else "A ratio"
+    name = headline.quantity.lower()
+    what = "A rate" if "hazard" in name else "Odds" if "odds" in name else "A ratio"
     return (
         f"{what} {_change(headline.estimate)} than with {headline.reference.label}; "
         f"the interval runs from {low} to {high}."
@@ -193,4 +214,5 @@ STANDARDISED = Quantity(
     number=_two_decimals, unit=_deviations, claim=_difference, size=_standardised_size
 )
 HAZARD_RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_hazard, size=_ratio_size)
+WIN_RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_wins, size=_wins_size)
 RATIO = Quantity(number=_two_decimals, unit=_no_unit, claim=_ratio, size=_ratio_size)

@@ -59,7 +59,7 @@ def _checks(result: Any) -> Shown:
     if p_value == p_value:
         said = (
             f"The score test of proportional odds gives {f.p_phrase(p_value)}; under the "
-            "assumption the odds ratios of all cuts are one."
+            "assumption the odds ratio is the same at every cut."
         )
     return Shown(
         says=said,

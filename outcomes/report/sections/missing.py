@@ -16,8 +16,6 @@ from outcomes.tables.observed import observed
 from outcomes.tables.set_aside import set_aside
 from outcomes.trial.trial import Trial
 
-_NO_VISITS = "This analysis uses no scores by visit, so none can be missing."
-
 
 def missing_data(trial: Trial, result: Result) -> Block:
     """Show how much is missing by arm and visit, and what was set aside by the visit windows."""
@@ -39,7 +37,7 @@ def missing_data(trial: Trial, result: Result) -> Block:
 def _says(result: Result) -> str:
     visit, counts = visit_of(result), result.observed
     if counts.empty:
-        return _NO_VISITS
+        return result.without_visits
     known = set(counts["visit"].astype(str))
     name = visit.id if visit and visit.id in known else str(counts["visit"].iloc[-1])
     label = next((each.label for each in result.visits if each.id == name), name)

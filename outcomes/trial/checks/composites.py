@@ -27,14 +27,23 @@ def _about_level(study: Study, level: Any, place: Place) -> Iterator[Finding]:
     if level.withdrawal == (level.instrument is not None):
         yield place, "is either withdrawal: true or names an instrument"
         return
+    follow_up = [visit.id for visit in study.design.visits if not visit.baseline]
+    yield from unknown(level.visit, follow_up, (*place, "visit"), "follow-up visit")
     if level.withdrawal:
-        if study.design.withdrawal is None:
-            yield (*place, "withdrawal"), "needs design.withdrawal, which the study lacks"
+        yield from _about_withdrawal(study, level, place)
         return
     wrong = about_score(study, level.instrument, level.scale)
     if wrong is not None:
         yield (*place, "instrument"), wrong
-    follow_up = [visit.id for visit in study.design.visits if not visit.baseline]
-    yield from unknown(level.visit, follow_up, (*place, "visit"), "follow-up visit")
     if not level.margin >= 0:
         yield (*place, "margin"), f"is {level.margin:g}; a margin is 0 or more"
+
+
+def _about_withdrawal(study: Study, level: Any, place: Place) -> Iterator[Finding]:
+    declared = study.design.withdrawal
+    if declared is None:
+        yield (*place, "withdrawal"), "needs design.withdrawal, which the study lacks"
+    elif level.visit is not None and declared.day is None:
+        yield (*place, "visit"), "needs design.withdrawal.day, which the study lacks"
+    if level.margin:
+        yield (*place, "margin"), "is of a score; a withdrawal has none"
