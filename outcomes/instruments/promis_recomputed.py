@@ -17,7 +17,7 @@ def _interference(letter: str) -> Instrument:
     )
 
 
-def _function(form: str, version: str, n_items: int, loinc: str) -> Instrument:
+def _function(form: str, version: str, n_items: int, loinc: str | None = None) -> Instrument:
     """Physical function in version 1; version 2 was calibrated anew and has no table here."""
     return short_form(
         f"promis_pf_{form}_v1",
@@ -36,7 +36,7 @@ def _function(form: str, version: str, n_items: int, loinc: str) -> Instrument:
 PAIN_INTERFERENCE_6A = _interference("a")
 PAIN_INTERFERENCE_6B = _interference("b")
 PHYSICAL_FUNCTION_6B_V1 = _function("6b", "v1.2", 6, "76804-4")
-PHYSICAL_FUNCTION_8B_V1 = _function("8b", "v1.2", 8, "76805-1")
+PHYSICAL_FUNCTION_8B_V1 = _function("8b", "v1.2", 8)
 PHYSICAL_FUNCTION_10A_V1 = _function("10a", "v1.0", 10, "62199-5")
 SLEEP_DISTURBANCE_8A = short_form(
     "promis_sd_8a",

@@ -15,6 +15,9 @@ MOST_A_DAY = 24.0
 FEWEST_A_DAY, DAYS = 0.5, 7
 """Less than one unit in two days, over a week or more, of a drug not taken as needed."""
 
+MOST_PATCHES = 2.0
+"""Patches of one strength worn at a time."""
+
 
 def warn_of_counts(
     frame: pd.DataFrame, named: Callable[[pd.DataFrame, pd.Series[bool]], str]
@@ -50,6 +53,19 @@ def warn_of_counts(
             f"less than one unit in two days ({named(frame, few)}). quantity is the number of the "
             "whole record and is divided by its days; the number of a day is quantity_per_day. "
             "Say as_needed of a drug taken as needed."
+        )
+
+
+def warn_of_patches(
+    patches: pd.DataFrame, named: Callable[[pd.DataFrame, pd.Series[bool]], str]
+) -> None:
+    """Warn of diary days with so many patches that a supply was probably meant; they count."""
+    many = patches["quantity"] > MOST_PATCHES
+    if many.any():
+        _warn(
+            f"more than {MOST_PATCHES:g} patches worn on one day ({named(patches, many)}). In a "
+            "diary quantity is the number worn that day, and their doses add; a supply of patches "
+            "has days_supply, days_per_patch or end."
         )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.endpoints.medication.patches import patch_days
-from outcomes.endpoints.medication.plausible import warn_of_counts
+from outcomes.endpoints.medication.plausible import warn_of_counts, warn_of_patches
 from outcomes.endpoints.medication.units import PATCH, in_unit, is_daily, refuse_units
 from outcomes.errors import DataError, SchemaError
 from outcomes.trial.problems import Problems, first_of, rows
@@ -35,6 +35,13 @@ NUMBERS = (
     "quantity_per_day",
     "returned",
     "days_per_patch",
+)
+
+_TYPED = "Convert it, or list it under numbers in the study file."
+_ADVICE = dict.fromkeys(
+    ("day", "start", "end"),
+    "Days count from one day of the subject, such as randomisation: of dates, "
+    "(date - first_date).dt.days.",
 )
 
 
@@ -85,8 +92,10 @@ def read_use(records: pd.DataFrame, products: Products, what: str) -> Use:
     problems.refuse()
     frame["amount"] = _amounts(frame, diary, problems)
     problems.refuse()
-    pieces = ~frame["unit"].isin(PATCH) & (frame["product_unit"] != "")
-    warn_of_counts(frame[pieces], named)
+    patch, counts = frame["unit"].isin(PATCH), frame["product_unit"] != ""
+    warn_of_counts(frame[~patch & counts], named)
+    if diary:
+        warn_of_patches(frame[patch & counts], named)
     frame["movable"] = frame["end"].isna() & (not diary)
     wanted = ["subject", "drug", "route", "strength", "first", "last", "days"]
     return Use(spans=frame[[*wanted, "amount", "movable", "lump"]], diary=diary)
@@ -136,10 +145,7 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[float]:
         return pd.Series(np.nan, index=frame.index)
     column = frame[name]
     if not (pd.api.types.is_numeric_dtype(column) or column.isna().all()):
-        raise SchemaError(
-            f"{name} holds {column.dtype}, not numbers. Days count from one day of the subject, "
-            "such as randomisation; list numeric columns under numbers in the study file."
-        )
+        raise SchemaError(f"{name} holds {column.dtype}, not numbers. {_ADVICE.get(name, _TYPED)}")
     return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), index=frame.index)
 
 

@@ -241,6 +241,24 @@ def test_a_total_taken_for_the_number_of_a_day_is_warned_of(row, match):
         mme_per_day(frame)
 
 
+def test_a_supply_of_patches_read_as_a_diary_is_warned_of():
+    # Without days_supply, days_per_patch or end, ten patches are ten worn on that day.
+    with pytest.warns(OutcomesWarning, match=r"2 patches worn on one day .1 row: row 0 .*supply"):
+        (day,) = mme_per_day(records(PATCH | {"day": 0, "quantity": 10})).itertuples()
+    assert day.mme == pytest.approx(600.0)
+    (day,) = mme_per_day(records(PATCH | {"day": 0, "quantity": 2})).itertuples()
+    assert day.mme == pytest.approx(120.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "match"), [("day", r"Days count.*dt\.days"), ("dose", "dose holds.*Convert it")]
+)
+def test_a_column_without_numbers_is_refused_with_what_to_do(name, match):
+    frame = records({"day": 0, "quantity": 1})
+    with pytest.raises(SchemaError, match=match):
+        mme_per_day(frame.assign(**{name: "2024-03-01"}))
+
+
 def test_few_tablets_of_a_drug_taken_as_needed_are_no_cause_for_doubt():
     frame = records({"start": 0, "end": 29, "quantity": 10, "as_needed": True})
     assert mme_per_day(frame)["mme"].tolist() == pytest.approx([5.0] * 30)
