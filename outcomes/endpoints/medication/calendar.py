@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -71,12 +72,27 @@ def windows(window: Window, subjects: list[object]) -> pd.DataFrame:
         frame = _own_windows(window)
     else:
         frame = pd.DataFrame({"subject": pd.Series(subjects, dtype=object)})
-        frame["first_day"], frame["last_day"] = window
+        frame["first_day"], frame["last_day"] = _ends(window)
     frame["days"] = frame["last_day"] - frame["first_day"] + 1
     wrong = frame.loc[frame["days"] < 1, "subject"]
     if len(wrong):
         raise DataError(f"the window ends before it begins (subjects {first_of(wrong)}).")
     return frame
+
+
+def _ends(window: tuple[int, int]) -> tuple[int, int]:
+    """First and last day, refused where they are no whole numbers."""
+    ends = list(window) if isinstance(window, tuple | list) else []
+    if len(ends) != 2 or not all(_is_whole(end) for end in ends):
+        raise SpecificationError(
+            f"window is {window!r}; it is (first day, last day), whole numbers as the days of the "
+            "records are, or a frame of subject, first_day and last_day."
+        )
+    return int(ends[0]), int(ends[1])
+
+
+def _is_whole(day: object) -> bool:
+    return isinstance(day, Real) and not isinstance(day, bool) and float(day) % 1 == 0
 
 
 def _own_windows(window: pd.DataFrame) -> pd.DataFrame:
@@ -93,6 +109,9 @@ def _own_windows(window: pd.DataFrame) -> pd.DataFrame:
     if window[columns].isna().any(axis=None):
         raise DataError("window has missing values; leave out whom nobody observed.")
     frame = window[columns].reset_index(drop=True)
+    numbers = all(pd.api.types.is_numeric_dtype(frame[name]) for name in columns[1:])
+    if not numbers or (frame[columns[1:]].astype(float) % 1 != 0).any(axis=None):
+        raise DataError("first_day and last_day of window are whole numbers of days; correct them.")
     return frame.astype({"first_day": int, "last_day": int})
 
 

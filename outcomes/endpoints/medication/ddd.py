@@ -34,7 +34,7 @@ def ddd_per_day(
     Parameters
     ----------
     records : DataFrame
-        As for `mme_per_day`, doses in g, mg or mcg; patches are not covered.
+        As for `mme_per_day`, doses in g, mg or mcg and days as numbers; patches are not covered.
     window : (first, last) or DataFrame
         Days that count, both included, for every subject of the records; or subject, first_day,
         last_day.

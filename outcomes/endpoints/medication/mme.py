@@ -18,6 +18,7 @@ from outcomes.endpoints.medication.calendar import (
     inside,
     windows,
 )
+from outcomes.endpoints.medication.dates import have_dates, in_dates, in_days, window_in_days
 from outcomes.endpoints.medication.factors import FactorSet, factor_set
 from outcomes.endpoints.medication.records import Use, read_use
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
@@ -56,7 +57,8 @@ def mme_per_day(
           is only known over a window.
 
         Optional is returned, the units handed back. Days are whole numbers from one day of the
-        subject. A missing dose or quantity makes the days it concerns missing, never zero.
+        subject, or calendar dates, and then those of `window` and of the result are dates too. A
+        missing dose or quantity makes the days it concerns missing, never zero.
     factor_set : {"cdc2022", "cdc2016", "heal2025"}
         Table of factors; see `outcomes.endpoints.medication.factor_set`.
     denominator : str
@@ -87,7 +89,8 @@ def mme_per_day(
     Raises
     ------
     DataError
-        A drug, route or unit has no factor, or a number is impossible; the rows are named.
+        A drug, route or unit has no factor, or a number is impossible; the rows are named. A date
+        has a time of day.
     SchemaError
         Columns are missing or do not hold numbers.
     SpecificationError
@@ -125,6 +128,18 @@ def mme_per_day(
       subject  days   mme factor_set denominator
     0       1    30  93.5    cdc2022      window
     """
+    if have_dates(records):
+        return in_dates(
+            mme_per_day(
+                in_days(records),
+                factor_set,
+                denominator=denominator,
+                window=window_in_days(window),
+                subjects=subjects,
+                overlap=overlap,
+                min_days=min_days,
+            )
+        )
     factors = _find(factor_set)
     _refuse_options(denominator, window)
     use = read_use(records, _products(factors), f"factor in {factors.key}")

@@ -136,7 +136,8 @@ def opioid_discontinuation(
     Parameters
     ----------
     records : DataFrame
-        Regimens or dispensings, as for `mme_per_day`. A diary is refused: its gaps are unknown.
+        Regimens or dispensings, as for `mme_per_day`, days as numbers. A diary is refused: its
+        gaps are unknown.
     window : (first, last) or DataFrame
         Observed days of each subject, both included.
     factors : str

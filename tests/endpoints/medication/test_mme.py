@@ -202,7 +202,8 @@ def test_a_span_without_quantity_is_refused_and_a_daily_dose_is_not():
     [
         (records({"quantity": 1}), "lack day"),
         (records({"quantity": "two", "day": 0}), "quantity holds"),
-        (records({"quantity": 1, "day": pd.Timestamp("2026-01-01")}), "Days count from one day"),
+        (records({"quantity": 1, "day": "2026-01-01"}), r"Days count from one day.*dt\.days"),
+        (records({"quantity": 1, "day": 0, "dose": "10"}), "dose holds.*Convert it"),
         (records({"quantity": 1, "day": 0, "strength": 5}), "dose and strength"),
         (records({"quantity": 1, "day": 0}).drop(columns="route"), "lack route"),
         (records({"quantity": 1, "day": 0, "as_needed": "maybe"}), "as_needed must be"),
@@ -250,15 +251,6 @@ def test_a_supply_of_patches_read_as_a_diary_is_warned_of():
     assert day.mme == pytest.approx(120.0)
 
 
-@pytest.mark.parametrize(
-    ("name", "match"), [("day", r"Days count.*dt\.days"), ("dose", "dose holds.*Convert it")]
-)
-def test_a_column_without_numbers_is_refused_with_what_to_do(name, match):
-    frame = records({"day": 0, "quantity": 1})
-    with pytest.raises(SchemaError, match=match):
-        mme_per_day(frame.assign(**{name: "2024-03-01"}))
-
-
 def test_few_tablets_of_a_drug_taken_as_needed_are_no_cause_for_doubt():
     frame = records({"start": 0, "end": 29, "quantity": 10, "as_needed": True})
     assert mme_per_day(frame)["mme"].tolist() == pytest.approx([5.0] * 30)
@@ -300,6 +292,21 @@ def test_an_unknown_dose_makes_an_average_unknown():
         found = mme_per_day(frame, denominator=denominator, window=(0, 99))
         assert found["mme"].isna().all()
         assert found["reason"].tolist() == ["dose missing"]
+
+
+@pytest.mark.parametrize(
+    ("window", "error"),
+    [
+        ((0.5, 3), SpecificationError),
+        ((pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-05")), SpecificationError),
+        ((0,), SpecificationError),
+        (pd.DataFrame({"subject": ["1"], "first_day": [0.5], "last_day": [3]}), DataError),
+        (pd.DataFrame({"subject": ["1"], "first_day": ["0"], "last_day": [3]}), DataError),
+    ],
+)
+def test_a_window_without_whole_days_is_refused(window, error):
+    with pytest.raises(error, match="whole numbers"):
+        mme_per_day(records({"day": 0, "quantity": 2}), window=window)
 
 
 def test_each_subject_can_have_its_own_window():
@@ -442,3 +449,51 @@ def test_a_trial_without_any_opioid_has_zeros(denominator):
     found = mme_per_day(none, denominator=denominator, window=(0, 2), subjects=["1", "2"])
     assert set(found["mme"]) == {0.0}
     assert set(found["subject"]) == {"1", "2"}
+
+
+def test_dates_count_as_days_and_come_back_as_dates():
+    # Over the end of February of a leap year.
+    zero = pd.Timestamp("2024-02-26")
+    frame = records(
+        {"day": 0, "quantity": 12, "days_supply": 6, "end": None},
+        {"day": 3, "quantity": 12, "days_supply": None, "end": 5},
+    )
+    dated = frame.assign(
+        day=zero + pd.to_timedelta(frame["day"], "D"), end=zero + pd.to_timedelta(frame["end"], "D")
+    )
+    days, dates = mme_per_day(frame), mme_per_day(dated)
+    assert dates["day"].tolist() == [zero + pd.Timedelta(days=day) for day in days["day"]]
+    pd.testing.assert_frame_equal(dates.drop(columns="day"), days.drop(columns="day"))
+    assert dates["day"].iloc[-1] == pd.Timestamp("2024-03-02")
+
+    wide = {"denominator": "window", "subjects": ["1", "2"]}
+    found = mme_per_day(dated, window=(zero.date(), pd.Timestamp("2024-03-06")), **wide)
+    expected = mme_per_day(frame, window=(0, 9), **wide)
+    assert found["first_day"].tolist() == [zero, zero]
+    pd.testing.assert_frame_equal(found[["mme", "days"]], expected[["mme", "days"]])
+    own = pd.DataFrame({"subject": ["1"], "first_day": [zero], "last_day": [zero]})
+    assert mme_per_day(dated, window=own)["mme"].tolist() == [30.0]
+
+
+@pytest.mark.parametrize(
+    ("dates", "window", "error", "match"),
+    [
+        ({"start": ["2024-03-01 08:00"]}, None, DataError, "start: 1 row with a time of day"),
+        ({"start": ["2024-03-01 00:00+00:00"]}, None, DataError, "time zone"),
+        ({"start": ["2024-03-01"], "end": 3}, None, SchemaError, "start.*dates, and end something"),
+        ({"start": ["2024-03-01"]}, (0, 6), SpecificationError, "give two dates"),
+        (
+            {"start": ["2024-03-01"]},
+            {"first_day": 0, "last_day": 6},
+            SpecificationError,
+            "no dates",
+        ),
+    ],
+)
+def test_dates_that_do_not_say_a_day_are_refused(dates, window, error, match):
+    frame = records({"quantity": 2, "end": pd.Timestamp("2024-03-02")})
+    frame = frame.assign(**dates | {"start": pd.to_datetime(dates["start"])})
+    if isinstance(window, dict):
+        window = pd.DataFrame({"subject": ["1"], **window})
+    with pytest.raises(error, match=match):
+        mme_per_day(frame, window=window)
