@@ -103,10 +103,14 @@ def _complaints(events: pd.DataFrame, severities: tuple[str, ...]) -> Iterator[s
     for column in needed:
         without = events.loc[events[column].isna(), "subject"]
         if len(without):
+            unknown = (
+                "; for a day that is not known the first possible one counts the event as under "
+                "treatment"
+            )
             yield (
                 f"{len(without)} of {len(events)} events have no {column} (first subjects "
-                f"{', '.join(without.astype(str)[:3])}). Record it; for a day that is not known "
-                "the first possible one counts the event as under treatment."
+                f"{', '.join(without.astype(str)[:3])}). Record it"
+                f"{unknown if column == 'day' else ''}."
             )
     if "severity" in events.columns:
         known = events["severity"].dropna()

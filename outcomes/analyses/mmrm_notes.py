@@ -47,20 +47,21 @@ def planned_against_used(fit: MmrmFit, specification: Mmrm) -> list[Planned]:
     return [
         Planned(
             choice="Covariance of the visits",
-            planned=_words(specification.covariance[0]),
-            used=_words(fit.covariance_used),
+            planned=words(specification.covariance[0]),
+            used=words(fit.covariance_used),
             reason=reason,
         ),
         Planned(
             choice="Standard errors and degrees of freedom",
-            planned=_words(specification.df_method),
-            used=_words(fit.df_method),
+            planned=words(specification.df_method),
+            used=words(fit.df_method),
             reason="Available for the model that was fitted",
         ),
     ]
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """Name a covariance structure or a method of degrees of freedom as it is printed."""
     known = {method: words for method, (words, _) in DF_METHODS.items()}
     return known.get(name, name.replace("_", " ").capitalize())
 

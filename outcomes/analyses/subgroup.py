@@ -12,10 +12,11 @@ from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.hypothesis import no_judgements, only_superiority
 from outcomes.analyses.mean_difference import adjusters_sentence, population_sentence
+from outcomes.analyses.mmrm_notes import DF_METHODS, words
 from outcomes.analyses.model_frame import SCORE_COLUMNS, flow, require_scores, usable
 from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choice, window_notes
 from outcomes.analyses.population import observed_frame
-from outcomes.analyses.result import Note, Result
+from outcomes.analyses.result import Note, Planned, Result
 from outcomes.analyses.setting import Setting
 from outcomes.analyses.subgroup_effects import (
     EFFECT_COLUMNS,
@@ -26,6 +27,7 @@ from outcomes.analyses.subgroup_effects import (
 from outcomes.errors import SpecificationError
 from outcomes.estimands import Handling
 from outcomes.plots.subgroups import plot_subgroups
+from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import OutcomeAnalysis
 
 
@@ -60,8 +62,10 @@ class SubgroupResult(Result):
     ----------
     effects : DataFrame
         modifier ("" is all patients), label, level, arm (active), n_active and n_reference
-        (patients with a score at the visit), estimate, std_error, df, conf_low, conf_high, reason
-        (why there is no estimate, else ""). The levels of a number are its quartiles.
+        (patients with a score at the visit), estimate, std_error, df, conf_low, conf_high,
+        covariance (structure of the visits in its model, "" where none was fitted), reason (why
+        there is no estimate, else ""). The levels of a number are its quartiles, and its n are all
+        patients who have it.
     interactions : DataFrame
         modifier, label, arm (active), num_df, denom_df, statistic, p_value of the test that the
         difference is the same at every level; slope, conf_low, conf_high: change of the difference
@@ -117,7 +121,10 @@ def analyse_subgroup(setting: Setting, specification: Subgroup) -> SubgroupResul
     analysed = setting.frame[usable(setting) & setting.frame["value"].notna()]
     require_scores(setting, analysed)
     found = [modified_effects(setting, specification, name) for name in specification.modifiers]
-    effects = [overall_effects(setting, specification), *(each for each, _ in found)]
+    frames = [overall_effects(setting, specification), *(each for each, _ in found)]
+    effects = pd.DataFrame(
+        [row for each in frames for row in each.to_dict("records")], columns=list(EFFECT_COLUMNS)
+    )
     choices, factor_notes = factor_choice(setting, specification)
     cluster_effects = design_effects(setting, analysed.drop_duplicates("subject"))
     interactions = pd.concat([each for _, each in found], ignore_index=True)
@@ -129,8 +136,9 @@ def analyse_subgroup(setting: Setting, specification: Subgroup) -> SubgroupResul
         headlines=(),
         flow=flow(setting, any_visit=True),
         observed=observed_frame(setting.recorded, setting.design.baseline, setting.arms),
-        planned=tuple(choices),
+        planned=(*_planned(specification, effects), *choices),
         notes=(
+            *_covariance_notes(specification, effects),
             *_reading_notes(specification, interactions),
             *_missing_notes(setting, interactions),
             *cluster_notes(setting, cluster_effects),
@@ -142,7 +150,7 @@ def analyse_subgroup(setting: Setting, specification: Subgroup) -> SubgroupResul
         methods=_methods(setting, specification),
         design_effects=cluster_effects,
         judgements=no_judgements(),
-        effects=pd.concat(effects, ignore_index=True)[list(EFFECT_COLUMNS)],
+        effects=effects,
         interactions=interactions[list(INTERACTION_COLUMNS)],
         n_subjects=int(analysed["subject"].nunique()),
     )
@@ -163,6 +171,50 @@ def _check(setting: Setting, specification: Subgroup) -> None:
             f"{', '.join(absent)} cannot be a modifier; columns of subjects are "
             f"{', '.join(name for name in columns if name not in ('subject', 'arm'))}."
         )
+
+
+def _planned(specification: Subgroup, effects: pd.DataFrame) -> list[Planned]:
+    """Covariance and degrees of freedom of the models, as planned and as used."""
+    fitted = effects[effects["covariance"] != ""]
+    first, used = specification.covariance[0], list(dict.fromkeys(fitted["covariance"]))
+    return [
+        Planned(
+            choice="Covariance of the visits",
+            planned=words(first),
+            used=", ".join(map(words, used)),
+            reason="Every model converged at the first attempt"
+            if used == [first]
+            else f"Simpler in the models of {', '.join(_simpler(specification, effects))}",
+        ),
+        Planned(
+            choice="Standard errors and degrees of freedom",
+            planned=words(specification.df_method),
+            used=words(specification.df_method),
+            reason="Available for the models that were fitted",
+        ),
+    ]
+
+
+def _simpler(specification: Subgroup, effects: pd.DataFrame) -> list[str]:
+    """Models for which the first covariance declared did not converge."""
+    changed = effects[~effects["covariance"].isin(["", specification.covariance[0]])]
+    return [str(label) or "all patients" for label in dict.fromkeys(changed["label"])]
+
+
+def _covariance_notes(specification: Subgroup, effects: pd.DataFrame) -> list[Note]:
+    changed = _simpler(specification, effects)
+    if not changed:
+        return []
+    return [
+        Note(
+            kind="warning",
+            title="Simpler covariance than planned",
+            text=f"{words(specification.covariance[0])} covariance did not converge "
+            f"in the models of {', '.join(changed)}; the next one declared was used. Where it does "
+            "not hold, estimates that rest on missing at random are biased.",
+            beside_headline=True,
+        )
+    ]
 
 
 def _reading_notes(specification: Subgroup, interactions: pd.DataFrame) -> list[Note]:
@@ -187,7 +239,8 @@ def _missing_notes(setting: Setting, interactions: pd.DataFrame) -> list[Note]:
     if lost.empty:
         return []
     each = ", ".join(
-        f"{n} without {label}" for n, label in zip(lost["n_missing"], lost["label"], strict=True)
+        f"{n} without {inside_sentence(str(label))}"
+        for n, label in zip(lost["n_missing"], lost["label"], strict=True)
     )
     return [
         Note(
@@ -205,7 +258,8 @@ def _methods(setting: Setting, specification: Subgroup) -> tuple[str, ...]:
         f"{population_sentence(setting)} For each modifier ({', '.join(specification.modifiers)}) "
         f"scores of {setting.outcome.label} after baseline are compared by a mixed model for "
         "repeated measures with baseline score by visit and arm by visit by modifier"
-        f"{adjusters_sentence(setting)} (covariance: {ladder}; Kenward–Roger or as declared). "
+        f"{adjusters_sentence(setting)} (covariance: {ladder}; standard errors and degrees of "
+        f"freedom {DF_METHODS[specification.df_method][1]}). "
         "Differences are of least-squares means within each level; for a number they are given at "
         "its quartiles. Interaction is tested by an F test that the difference at the visit is "
         "equal at all levels. Levels must be known before treatment.",

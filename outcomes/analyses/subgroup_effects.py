@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 ESTIMATES = ("estimate", "std_error", "df", "conf_low", "conf_high")
 EFFECT_COLUMNS = (
     *("modifier", "label", "level", "arm", "n_active", "n_reference"),
-    *(*ESTIMATES, "reason"),
+    *(*ESTIMATES, "covariance", "reason"),
 )
+NO_LEVEL = "no value known"
 TEST = ("num_df", "denom_df", "statistic", "p_value", "slope", "conf_low", "conf_high")
 INTERACTION_COLUMNS = ("modifier", "label", "arm", *TEST, "n_missing", "reason")
 QUARTILES = ((0.25, "first quartile"), (0.5, "median"), (0.75, "third quartile"))
@@ -54,6 +55,8 @@ class _Modifier:
 
     @property
     def unusable(self) -> str:
+        if self.rows.empty:
+            return "no patient with a score has a value"
         if self.numeric:
             constant = len(self.rows[self.name].unique()) < 2
             return "every patient has the same value" if constant else ""
@@ -70,6 +73,7 @@ def overall_effects(setting: Setting, specification: Subgroup) -> pd.DataFrame:
     found = found[found["visit"] == setting.visit.id]
     effects = [
         {"modifier": "", "label": "", "level": "All patients", "reason": ""}
+        | {"covariance": fit.covariance_used}
         | _counts(setting, rows, arm.id)
         | _estimates(found, f"{arm.id} - {setting.reference.id}")
         for arm in setting.active
@@ -129,12 +133,14 @@ def _modifier(setting: Setting, name: str) -> _Modifier:
     rows = rows.assign(**{name: values})
     known = rows[rows[name].notna()]
     levels = _quartiles(known, name) if numeric else {str(k): k for k in values.cat.categories}
+    levels = levels if len(known) else {NO_LEVEL: None}
+    by_level = not numeric and len(known)
     return _Modifier(
         name=name,
         numeric=numeric,
         rows=known,
         levels=levels,
-        reasons={} if numeric else _without_scores(setting, known, name, list(levels)),
+        reasons=_without_scores(setting, known, name, list(levels)) if by_level else {},
         n_missing=int(of.isna().sum()),
     )
 
@@ -189,19 +195,21 @@ def _effect(
     setting: Setting, modifier: _Modifier, fit: MmrmFit | None, level: str, arm: str, reason: str
 ) -> dict[str, Any]:
     rows, value = modifier.rows, modifier.levels[level]
-    here = rows if modifier.numeric else rows[rows[modifier.name] == value]
+    here = rows if modifier.numeric or value is None else rows[rows[modifier.name] == value]
     effect = {"modifier": modifier.name, "label": modifier.label, "level": level}
     effect |= _counts(setting, here, arm)
     reason = reason or modifier.reasons.get(level, "")
     if fit is None or reason:
-        return effect | dict.fromkeys(ESTIMATES, np.nan) | {"reason": reason}
+        nothing = dict.fromkeys(ESTIMATES, np.nan)
+        return effect | nothing | {"covariance": "", "reason": reason}
     by = ["visit"] if modifier.numeric else ["visit", modifier.name]
     at = {modifier.name: value} if modifier.numeric else None
     found = fit.contrasts("arm", by=by, reference=setting.reference.id, at=at)
     found = found[found["visit"] == setting.visit.id]
     if not modifier.numeric:
         found = found[found[modifier.name] == value]
-    return effect | _estimates(found, f"{arm} - {setting.reference.id}") | {"reason": ""}
+    numbers = _estimates(found, f"{arm} - {setting.reference.id}")
+    return effect | numbers | {"covariance": fit.covariance_used, "reason": ""}
 
 
 def _counts(setting: Setting, rows: pd.DataFrame, arm: str) -> dict[str, Any]:

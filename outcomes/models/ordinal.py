@@ -81,7 +81,7 @@ def ordinal_comparison(
     arm: str,
     reference: str,
     worst_to_best: Sequence[Category],
-    covariates: Sequence[str] = (),
+    covariates: str | Sequence[str] = (),
     strata: str | Sequence[str] = (),
     missing: Missing | None = None,
     conf_level: float = 0.95,
@@ -100,7 +100,7 @@ def ordinal_comparison(
         The arm others are compared with.
     worst_to_best : sequence
         Every category there is, in order.
-    covariates : sequence of str
+    covariates : str or sequence of str
         Columns the proportional odds model is adjusted for.
     strata : str or sequence of str
         Columns within which patients are compared for the probability of superiority; its p value
@@ -143,7 +143,9 @@ def ordinal_comparison(
     0.7917
     """
     checked_level(conf_level)
-    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    strata, covariates = (
+        (names,) if isinstance(names, str) else tuple(names) for names in (strata, covariates)
+    )
     wanted = dict.fromkeys(covariates, "covariates=") | dict.fromkeys(strata, "strata=")
     require_columns(data, wanted | {outcome: "outcome=", arm: "arm="})
     require_values(data, [arm, *strata])

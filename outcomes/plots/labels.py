@@ -45,6 +45,8 @@ def end_labels(ax: Axes, labels: Sequence[EndLabel], *, max_lines: int = 2) -> l
 
 def keep_apart(ax: Axes, notes: Sequence[Annotation]) -> None:
     """Move end labels, given from the lowest to the highest, so that none covers another."""
+    if not notes:
+        return
     for note in notes:
         note.set_position((_BESIDE, 0.0))
     settle(ax)

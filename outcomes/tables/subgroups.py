@@ -67,8 +67,9 @@ def subgroups(
         ),
         rows=tuple(rows),
         footnotes=(
-            "n: patients with a score at the visit. Interaction: F test that the difference is the "
-            "same at every level; a slope is the change of the difference per unit.",
+            "n: patients with a score at the visit, for a number all of them. Interaction: F test "
+            "that the difference is the same at every level; a slope is the change of the "
+            "difference per unit.",
             *_reasons(effects, interactions),
         ),
     )

@@ -91,7 +91,7 @@ def present(column: str) -> Rule:
         shown=(column,),
         error=SchemaError,
         text=f"without {column}",
-        remedy=f"Every record needs one; an empty cell or a missing code is not a {column}.",
+        remedy=f"Every record needs one; an empty cell or a missing code is no {column}.",
     )
 
 

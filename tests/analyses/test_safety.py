@@ -126,6 +126,7 @@ def test_an_empty_file_says_so_and_a_missing_file_is_refused():
     assert "No adverse events" in [note.title for note in result.notes]
     assert result.counts["events"].eq(0).all()
     assert not result.counts[["percent", "conf_high", "event_rate_high"]].isna().any(axis=None)
+    assert result.plot().get_xlabel()
     with pytest.raises(SpecificationError, match="declares no events file"):
         analyse_safety(trial(), HARMS)
 

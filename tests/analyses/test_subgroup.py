@@ -52,14 +52,35 @@ def test_a_level_without_scores_in_an_arm_says_so_and_the_others_are_compared():
 
 @pytest.mark.parametrize(
     ("values", "reason"),
-    [("same", "every patient is of one level"), (7.0, "every patient has the same value")],
+    [
+        ("same", "every patient is of one level"),
+        (7.0, "every patient has the same value"),
+        (np.nan, "no patient with a score has a value"),
+        (None, "no patient with a score has a value"),
+    ],
 )
 def test_a_modifier_without_contrast_has_a_reason_and_no_number(values, reason):
     result = run(replace(ALONE, modifiers=("thing", "age")), subjects().assign(thing=values))
     (told,) = set(result.interactions.query("modifier == 'thing'")["reason"])
     assert told == reason
-    assert result.effects.query("modifier == 'thing'")["estimate"].isna().all()
+    thing = result.effects.query("modifier == 'thing'")
+    assert thing["reason"].unique().tolist() == [reason]
+    assert thing["estimate"].isna().all()
     assert result.interactions.query("modifier == 'age'")["p_value"].notna().all()
+
+
+def test_a_simpler_covariance_of_a_model_is_said_beside_the_headline():
+    # Nobody is seen at both of the last visits: their covariance cannot be estimated.
+    points = trial(PLAN).scores
+    dropped = (points["subject"].astype(int) // 3 % 2).map({0: "w12", 1: "w26"})
+    points = points[points["visit"] != dropped].reset_index(drop=True)
+    result = run(replace(PLAN, covariance=("unstructured", "compound_symmetry")), points=points)
+    row = next(row for row in result.planned if row.choice == "Covariance of the visits")
+    assert (row.planned, row.used) == ("Unstructured", "Compound symmetry")
+    assert set(result.effects["covariance"]) == {"compound_symmetry"}
+    (note,) = [note for note in result.notes if note.title == "Simpler covariance than planned"]
+    assert note.beside_headline
+    assert "all patients, Site, Age" in note.text
 
 
 def test_patients_without_the_modifier_are_counted():
@@ -68,7 +89,7 @@ def test_patients_without_the_modifier_are_counted():
     result = run(PLAN, people)
     assert result.interactions.query("modifier == 'age'")["n_missing"].tolist() == [10, 10]
     (note,) = [note for note in result.notes if note.title == "Patients without a modifier"]
-    assert "10 without Age" in note.text
+    assert "10 without age" in note.text
 
 
 def test_the_number_of_tests_is_said():

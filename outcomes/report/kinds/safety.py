@@ -27,15 +27,16 @@ def _results(result: Any) -> Shown:
 
 
 def _says(result: Any) -> str:
-    rows = result.counts[result.counts["label"] == "Any adverse event"].set_index("arm")
+    overall = result.counts["group"].eq("overview") & result.counts["label"].eq("Any adverse event")
+    rows = result.counts[overall].set_index("arm")
     if not rows["events"].sum():
         return "No adverse event is recorded of these patients."
     each = [
-        f"{f.count_percent(rows.loc[arm.id, 'with_event'], rows.loc[arm.id, 'n'])} of patients "
-        f"with {arm.label}"
+        f"{f.count_percent(rows.loc[arm.id, 'with_event'], rows.loc[arm.id, 'n'])} of "
+        f"{f.count(rows.loc[arm.id, 'n'])} patients with {arm.label}"
         for arm in ordered(result.arms)
     ]
-    return f"An adverse event was recorded of {joined(each)}."
+    return f"An adverse event was recorded for {joined(each)}."
 
 
 def _figures(result: Any) -> Shown:
