@@ -7,7 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import DataError, SchemaError, SpecificationError
+from outcomes.endpoints.columns import require_columns, require_numbers
+from outcomes.errors import DataError, SpecificationError
 from outcomes.trial.problems import first_of, rows
 
 SeveralEntries = Literal["first", "last", "mean", "refuse"]
@@ -45,9 +46,10 @@ def diary_days(
     Raises
     ------
     DataError
-        A value is out of range, a day is not whole, or a day has several entries under "refuse".
+        A value is out of range, a day is not whole, a subject is missing, or a day has several
+        entries under "refuse".
     SchemaError
-        A column is missing.
+        A column is missing or does not hold numbers.
 
     Examples
     --------
@@ -106,7 +108,10 @@ def diary_summary(
     Raises
     ------
     DataError
-        A subject has two rows for one day, or a window ends before it begins.
+        A subject has two rows for one day, or a window does not begin and end on whole days, in
+        that order.
+    SchemaError
+        A column is missing or does not hold numbers.
     SpecificationError
         `min_days` is not at least 1, or more than a window has.
 
@@ -118,6 +123,10 @@ def diary_summary(
        n_days  mean  highest  lowest
     0       5   5.4      7.0     4.0
     """
+    require_columns(days, "days", "subject", "day", statistics_of)
+    require_columns(windows, "windows", "subject", "first_day", "last_day")
+    require_numbers(days, "days", "day", statistics_of)
+    require_numbers(windows, "windows", "first_day", "last_day")
     made = windows.reset_index(drop=True)
     made["n_expected"] = made["last_day"] - made["first_day"] + 1
     _refuse_windows(days, made, min_days)
@@ -139,10 +148,9 @@ def _refuse_entries(
     entries: pd.DataFrame, lowest: float, highest: float, latest_delay: float | None
 ) -> None:
     """Refuse entries without their columns, days that are not whole, values out of range."""
-    needed = ["subject", "day", "value", *(["recorded"] if latest_delay is not None else [])]
-    lacking = [name for name in needed if name not in entries]
-    if lacking:
-        raise SchemaError(f"entries lack {', '.join(lacking)}; needed are {', '.join(needed)}.")
+    numbers = ["day", "value", *(["recorded"] if latest_delay is not None else [])]
+    require_columns(entries, "entries", "subject", *numbers)
+    require_numbers(entries, "entries", *numbers)
     wrong = entries["value"].notna() & ~entries["value"].between(lowest, highest)
     odd = entries["day"].isna() | (entries["day"] % 1 != 0)
     complaints = [
@@ -186,6 +194,8 @@ def _refuse_windows(days: pd.DataFrame, windows: pd.DataFrame, min_days: int) ->
         raise DataError(
             f"{rows(int(twice.sum()))} repeat a day of a subject; use diary_days first."
         )
+    if (windows[["first_day", "last_day"]] % 1 != 0).any(axis=None):
+        raise DataError("first_day and last_day of windows are whole days; correct them.")
     if (windows["n_expected"] < 1).any():
         raise DataError("a window ends before it begins. Correct first_day and last_day.")
     shortest = windows["n_expected"].min() if len(windows) else min_days

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from outcomes.endpoints.columns import require_numbers, require_subjects
 from outcomes.errors import DataError, SchemaError, SpecificationError
 from outcomes.trial.problems import first_of, rows
 from outcomes.trial.study import Design
@@ -55,10 +56,10 @@ def assign_visits(
     Raises
     ------
     DataError
-        A day is missing, two records in a window share the day that would be chosen, or a tie is
-        met under "refuse".
+        A day or subject is missing, two records in a window share the day that would be chosen, or
+        a tie is met under "refuse".
     SchemaError
-        A column is missing, or visit is there already.
+        A column is missing, days are not numbers, or visit is there already.
     SpecificationError
         A visit has no window, or an option is unknown.
 
@@ -157,6 +158,8 @@ def _refuse_unusable(records: pd.DataFrame, design: Design, choice: str, tie: st
     lacking = [name for name in ("subject", "day") if name not in records]
     if lacking or "visit" in records:
         raise SchemaError("records need subject and day, and no visit: that is what is assigned.")
+    require_numbers(records, "records", "day")
+    require_subjects(records, "records")
     wrong = records["day"].isna() | (records["day"] % 1 != 0)
     if wrong.any():
         raise DataError(

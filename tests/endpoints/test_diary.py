@@ -68,7 +68,7 @@ def test_an_impossible_minimum_is_refused(min_days):
 
 def test_missing_columns_and_unknown_rules_are_refused():
     entries = pd.DataFrame({"subject": ["1"], "day": [0], "value": [5.0]})
-    with pytest.raises(SchemaError, match="lack recorded"):
+    with pytest.raises(SchemaError, match="lacks recorded"):
         diary_days(entries, latest_delay=1)
     with pytest.raises(SpecificationError, match="several is"):
         diary_days(entries, several="worst")
@@ -111,3 +111,31 @@ def test_a_week_equals_a_walk_through_the_entries(entries, several):
         else:
             assert row["mean"] == pytest.approx(sum(ratings) / len(ratings))
             assert (row["highest"], row["lowest"]) == (max(ratings), min(ratings))
+
+
+@pytest.mark.parametrize(
+    ("columns", "error", "match"),
+    [
+        ({"value": ["3", "4"]}, SchemaError, "value .object. must hold numbers"),
+        ({"day": pd.to_datetime(["2024-01-01", "2024-01-02"])}, SchemaError, "day .datetime64"),
+        ({"subject": ["1", None]}, DataError, "1 row of entries without a subject .row 1"),
+    ],
+)
+def test_entries_that_cannot_be_read_are_refused_rather_than_dropped(columns, error, match):
+    entries = pd.DataFrame({"subject": "1", "day": [0, 1], "value": [3.0, 4]})
+    with pytest.raises(error, match=match):
+        diary_days(entries.assign(**columns))
+
+
+@pytest.mark.parametrize(
+    ("window", "error", "match"),
+    [
+        ({"first_day": [0]}, SchemaError, "windows lacks last_day"),
+        ({"first_day": [0.5], "last_day": [6]}, DataError, "whole days"),
+        ({"first_day": ["0"], "last_day": [6]}, SchemaError, "first_day .object. must hold"),
+    ],
+)
+def test_windows_of_a_diary_are_whole_days(window, error, match):
+    days = pd.DataFrame({"subject": ["1"], "day": [0], "value": [3.0]})
+    with pytest.raises(error, match=match):
+        diary_summary(days, pd.DataFrame({"subject": ["1"], **window}), min_days=1)

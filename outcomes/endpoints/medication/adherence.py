@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from outcomes.endpoints.columns import require_columns, require_numbers
 from outcomes.endpoints.medication.calendar import (
     Overlap,
     Window,
@@ -15,7 +16,7 @@ from outcomes.endpoints.medication.calendar import (
     inside,
     windows,
 )
-from outcomes.errors import DataError, SchemaError, SpecificationError, UnsupportedCombinationError
+from outcomes.errors import DataError, SpecificationError, UnsupportedCombinationError
 from outcomes.trial.problems import first_of, rows
 
 NEEDED = ("subject", "drug", "day", "days_supply")
@@ -58,9 +59,10 @@ def adherence(
     Raises
     ------
     DataError
-        A day or supply is missing, not whole, or a supply is shorter than a day.
+        A day, supply or subject is missing, a day or supply is not whole, or a supply is shorter
+        than a day.
     SchemaError
-        A column is missing.
+        A column is missing, or day or days_supply does not hold numbers.
     UnsupportedCombinationError
         A drug is taken as needed (column as_needed true): there lower use is the goal.
 
@@ -136,9 +138,8 @@ def pill_count(
 
 def _spans(dispensings: pd.DataFrame) -> pd.DataFrame:
     """Dispensings as spans of days, or every reason why they are not."""
-    lacking = [name for name in NEEDED if name not in dispensings]
-    if lacking:
-        raise SchemaError(f"dispensings lack {', '.join(lacking)}; needed are {', '.join(NEEDED)}.")
+    require_columns(dispensings, "dispensings", *NEEDED)
+    require_numbers(dispensings, "dispensings", "day", "days_supply")
     if "as_needed" in dispensings and dispensings["as_needed"].eq(True).any():
         drugs = dict.fromkeys(dispensings.loc[dispensings["as_needed"].eq(True), "drug"])
         raise UnsupportedCombinationError(

@@ -89,8 +89,8 @@ def mme_per_day(
     Raises
     ------
     DataError
-        A drug, route or unit has no factor, or a number is impossible; the rows are named. A date
-        has a time of day.
+        A drug, route or unit has no factor, a number is impossible, or a record has no subject; the
+        rows are named. A date has a time of day.
     SchemaError
         Columns are missing or do not hold numbers.
     SpecificationError

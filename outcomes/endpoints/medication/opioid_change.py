@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from outcomes.endpoints.columns import require_subjects
 from outcomes.endpoints.medication.calendar import Overlap, by_day, carried_over, inside, windows
 from outcomes.endpoints.medication.factors import factor_set
 from outcomes.endpoints.medication.records import read_use
@@ -107,6 +108,7 @@ def refuse_unlike(
 ) -> None:
     """Refuse frames that cannot be compared; follow-up has one row for each of `per`."""
     for name, frame, key in (("baseline", baseline, ("subject",)), ("follow_up", follow_up, per)):
+        require_subjects(frame, name)
         twice = frame.loc[frame.duplicated(list(key)), "subject"]
         if len(twice):
             raise DuplicateRecordError(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outcomes.endpoints.columns import require_subjects
 from outcomes.endpoints.medication.patches import patch_days
 from outcomes.endpoints.medication.plausible import warn_of_counts, warn_of_patches
 from outcomes.endpoints.medication.units import PATCH, in_unit, is_daily, refuse_units
@@ -76,7 +77,8 @@ def read_use(records: pd.DataFrame, products: Products, what: str) -> Use:
     SchemaError
         A column is missing, doubled or not numeric.
     DataError
-        A drug, route or unit is not among `products`, or a number is impossible.
+        A drug, route or unit is not among `products`, a number is impossible, or a record has no
+        subject.
     """
     frame = _tidy(records)
     diary = not {"start", "end", "days_supply", "days_per_patch"} & set(records.columns)
@@ -129,6 +131,7 @@ def _tidy(records: pd.DataFrame) -> pd.DataFrame:
         frame["day"].notna() & frame["start"].notna()
     ).any():
         raise SchemaError("records have day and start in the same row; keep one.")
+    require_subjects(frame, "records")
     tidy = pd.DataFrame({"subject": frame["subject"]})
     for name in TEXT:
         tidy[name] = frame[name].astype("string").str.strip().str.lower().fillna("").astype(object)

@@ -66,7 +66,7 @@ def test_days_covered_equal_a_walk_through_the_days(supplies):
     [
         (FILLS.assign(days_supply=-30), DataError, "3 rows without a whole day"),
         (FILLS.assign(day=np.nan), DataError, "whole day"),
-        (FILLS.drop(columns="days_supply"), SchemaError, "lack days_supply"),
+        (FILLS.drop(columns="days_supply"), SchemaError, "lacks days_supply"),
         (FILLS.assign(as_needed=True), UnsupportedCombinationError, "as needed"),
     ],
 )

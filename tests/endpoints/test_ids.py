@@ -1,4 +1,4 @@
-"""Ids kept as categories, some of which do not occur, give what the same ids as text give."""
+"""Subjects kept as categories give what they give as text; rows of nobody are refused."""
 
 import pandas as pd
 import pytest
@@ -22,6 +22,7 @@ from outcomes.endpoints.medication import (
     sustained_opioid_reduction,
 )
 from outcomes.endpoints.windows import assign_visits
+from outcomes.errors import DataError
 from outcomes.trial.study import Arm, Design, Visit
 
 TWO = ["a", "b"]
@@ -105,3 +106,12 @@ def test_categories_change_nothing(call, unused):
     found = call(lambda frame: coded(frame, *unused))
     assert len(expected) == len(found) > 0
     pd.testing.assert_frame_equal(found.astype(expected.dtypes.to_dict()), expected)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_rows_without_a_subject_are_refused_rather_than_dropped(name):
+    def nobody(frame):
+        return frame.assign(subject=frame["subject"].mask(frame["subject"] == "b"))
+
+    with pytest.raises(DataError, match="without a subject"):
+        CALLS[name](nobody)
