@@ -97,8 +97,8 @@ class Setting(Adjusted):
         The question.
     intercurrent : DataFrame
         What its strategies changed, as in `Result`.
-    decided : DataFrame
-        subject, event, visit: whose scores a strategy decides, from which visit on.
+    occurred : DataFrame
+        subject, event, day, visit: events, and the first visit after each, as by `carried_out`.
     study : Study
         What the study file declares.
     """
@@ -109,7 +109,7 @@ class Setting(Adjusted):
     recorded: pd.DataFrame
     estimand: Estimand | None
     intercurrent: pd.DataFrame
-    decided: pd.DataFrame
+    occurred: pd.DataFrame
     study: Study
 
 
@@ -229,7 +229,7 @@ def setting_of(trial: Trial, specification: OutcomeAnalysis) -> Setting:
         covariates=specification.covariates,
         estimand=question,
         intercurrent=done.events,
-        decided=done.decided,
+        occurred=done.occurred,
         study=trial.study,
     )
 

@@ -28,13 +28,14 @@ from outcomes.trial.trial import Trial
 class CarriedOut:
     """An outcome frame after the strategies, and what they did.
 
-    `events` counts what was changed, with the columns of `Result`; `decided` has subject, event and
-    visit: whose scores a strategy decides, from which visit on.
+    `events` counts what was changed, with the columns of `Result`; `occurred` has subject, event,
+    day and visit, the first one after the event: every event whose strategy counts scores whatever
+    happened, and the one that decides for a subject.
     """
 
     frame: pd.DataFrame
     events: pd.DataFrame
-    decided: pd.DataFrame
+    occurred: pd.DataFrame
 
 
 def carried_out(
@@ -80,20 +81,22 @@ def carried_out(
     found = list(_found(question, trial))
     dated = frame.assign(taken=_taken(frame, trial, outcome))
     governing = _governing(found, frame)
-    changed, rows, decided = frame, [], []
+    changed, rows, occurred = frame, [], []
     for event, days in found:
         same_day = event.recorded.same_day if event.recorded else "before"
         after = after_event(dated, days, same_day=same_day)
-        decides = after & (frame["subject"].map(governing) == event.event)
+        counts = after
         if event.handling is not Handling.TREATMENT_POLICY:
-            first = frame.loc[decides, ["subject", "visit"]].drop_duplicates("subject")
-            decided += first.assign(event=event.event).to_dict("records")
-            changed = _applied(changed, decides, event, outcome, response=response)
-        rows += list(_counts(frame, changed, event, days, after, decides))
+            counts = after & (frame["subject"].map(governing) == event.event)
+            changed = _applied(changed, counts, event, outcome, response=response)
+        first = frame.loc[counts, ["subject", "visit"]].drop_duplicates("subject")
+        first = first.assign(event=event.event, day=first["subject"].map(days))
+        occurred += first.to_dict("records")
+        rows += list(_counts(frame, changed, event, days, counts))
     return CarriedOut(
         frame=changed,
         events=pd.DataFrame(rows, columns=list(EVENTS)),
-        decided=pd.DataFrame(decided, columns=["subject", "visit", "event"]),
+        occurred=pd.DataFrame(occurred, columns=["subject", "visit", "event", "day"]),
     )
 
 
@@ -235,14 +238,12 @@ def _counts(
     changed: pd.DataFrame,
     event: IntercurrentEvent,
     days: pd.Series[float],
-    after: pd.Series[bool],
-    decides: pd.Series[bool],
+    counts: pd.Series[bool],
 ) -> Iterator[dict[str, object]]:
-    """One row for each arm: patients with the event, and scores after it."""
+    """One row for each arm: patients with the event, and scores after it that it decides on."""
     had = before["subject"].isin(days.index)
     policy = event.handling is Handling.TREATMENT_POLICY
-    shown = after if policy else decides
-    collected = shown & before["value"].notna()
+    collected = counts & before["value"].notna()
     differs = ~(
         before["value"].eq(changed["value"]) | (before["value"].isna() & changed["value"].isna())
     )
@@ -253,7 +254,7 @@ def _counts(
             "handling": str(event.handling.value),
             "arm": arm,
             "n": int(before.loc[here & had, "subject"].nunique()),
-            "n_governed": int(before.loc[here & shown, "subject"].nunique()),
+            "n_governed": int(before.loc[here & counts, "subject"].nunique()),
             "n_collected": int((here & collected).sum()),
-            "n_changed": 0 if policy else int((here & decides & differs).sum()),
+            "n_changed": 0 if policy else int((here & counts & differs).sum()),
         }

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from statsmodels.formula.api import ols
 
+import outcomes as oc
 from outcomes.analyses.missing_data import MissingData
 from outcomes.analyses.missing_data.imputing import affected, analysed_rows, imputed
 from outcomes.analyses.missing_data.responders import shares
@@ -16,6 +17,7 @@ from outcomes.analyses.plan import analyse
 from outcomes.analyses.setting import setting_of
 from outcomes.assumptions import AfterEvent, Assumption, Convention, Unseen
 from outcomes.errors import NotEstimableError, SpecificationError, UnsupportedCombinationError
+from outcomes.estimands import Handling
 from outcomes.trial.study import Hypothesis
 from tests.analyses.made import PRIMARY, dated_scores, rescue_question, scores, trial
 
@@ -196,6 +198,67 @@ def test_an_event_with_an_assumption_of_its_own_keeps_it():
         ["w26", "mar"],
     ]
     assert set(who.drop(index=seen)["strategy"]) == {"jump_to_reference"}
+
+
+def after_rescue(assumed: Assumption | None):
+    """Twelve of the yoga arm need rescue on day 30; scores count, and eight are not seen later."""
+    (hypothetical,) = rescue_question().intercurrent_events
+    policy = replace(hypothetical, handling=Handling.TREATMENT_POLICY)
+    question = replace(rescue_question(), intercurrent_events=(policy,))
+    after = AfterEvent(event="Rescue", observed="kept", assumed=assumed)
+    declared = replace(
+        DECLARED,
+        estimand="asked",
+        assumptions=(MAR, JUMP),
+        conventions=(),
+        unseen=Unseen(after_events=(after,)),
+    )
+    points, yoga = dated_scores(), [str(3 * i + 1) for i in range(12)]
+    lost = points["subject"].isin(yoga[:8]) & (points["visit"] == "w26")
+    primary = replace(PRIMARY, estimand="asked")
+    made = trial(primary, declared, points=points[~lost], estimands=(question,))
+    events = pd.DataFrame({"subject": yoga, "day": 30, "term": "rescue"})
+    return replace(made, events=events), declared, yoga
+
+
+def test_an_assumption_after_an_event_whose_scores_count_holds_from_the_event_on():
+    """Against the imputation called with these events, which agrees with R rbmi."""
+    made, declared, yoga = after_rescue(JUMP)
+    found = analyse(made, declared)
+    setting = setting_of(made, declared)
+    rows = analysed_rows(setting)
+    wide = rows.pivot_table(
+        index="subject", columns="visit", values="value", observed=False, dropna=False
+    )
+    assert wide.loc[yoga[8:], "w26"].notna().any()
+    direct = oc.impute_reference_based(
+        rows[["subject", "visit", "arm", "value", "baseline", "site"]],
+        outcome="value",
+        visit="visit",
+        subject="subject",
+        arm="arm",
+        reference="usual",
+        covariates=["baseline * visit", "arm:visit", "site"],
+        intercurrent=pd.DataFrame({"subject": yoga, "visit": "w12"}),
+        strategy="jump_to_reference",
+    )
+    pooled = oc.analyse_imputations(direct, covariates=["baseline", "site"])
+    row = pooled[(pooled["visit"] == "w26") & (pooled["quantity"] == "difference")]
+    row = row.set_index("arm").loc["yoga"]
+    ours = estimate(found, "mar")
+    for name in ("estimate", "std_error"):
+        assert ours[name] == pytest.approx(row[name], rel=1e-9)
+    assert (
+        found.imputed["n_not_in_model"].sum() == wide.loc[yoga, ["w12", "w26"]].notna().sum().sum()
+    )
+    assert "After rescue, scores not seen are imputed as jump to reference" in found.methods[0]
+    without = estimate(analyse(*after_rescue(None)[:2]), "mar")
+    assert without["estimate"] < ours["estimate"] - 0.05  # usual care is worse
+
+
+def test_patients_lost_are_counted_whatever_is_assumed_after_an_event():
+    own, plain = after_rescue(JUMP), after_rescue(None)
+    pd.testing.assert_frame_equal(analyse(*own[:2]).lost, analyse(*plain[:2]).lost)
 
 
 def test_a_patient_never_seen_leaves_no_mean_to_carry():

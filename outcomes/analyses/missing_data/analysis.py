@@ -23,7 +23,7 @@ from outcomes.analyses.missing_data.estimates import (
     examined_analysis,
     under_assumption,
 )
-from outcomes.analyses.missing_data.imputing import affected, analysed_rows
+from outcomes.analyses.missing_data.imputing import analysed_rows
 from outcomes.analyses.missing_data.responders import responders_by_assumption
 from outcomes.analyses.missing_data.specification import MissingData
 from outcomes.analyses.missing_data.tipping import Tipping, tipping_of
@@ -32,7 +32,7 @@ from outcomes.analyses.notes import adjuster_notes, baseline_notes, factor_choic
 from outcomes.analyses.population import flow_frame, observed_frame
 from outcomes.analyses.result import Headline, Result
 from outcomes.analyses.setting import Setting
-from outcomes.endpoints.missing_pattern import missing_patterns
+from outcomes.endpoints.missing_pattern import first_unseen_for_good, missing_patterns
 from outcomes.errors import NotEstimableError, UnsupportedCombinationError
 from outcomes.models.imputation import Imputations
 from outcomes.plots.assumptions import plot_assumptions
@@ -157,7 +157,7 @@ def analyse_missing_data(setting: Setting, specification: MissingData) -> Missin
         judgements=no_judgements(),
         estimates=estimates,
         patterns=missing_patterns(rows).astype({"arm": object}),
-        lost=_lost(setting, specification, rows),
+        lost=_lost(setting, rows),
         imputed=_imputed(base.imputations),
         tipping=tipping,
         verdict=told,
@@ -209,9 +209,9 @@ def _flow(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
     return flow_frame(stages, setting.arms)
 
 
-def _lost(setting: Setting, specification: MissingData, rows: pd.DataFrame) -> pd.DataFrame:
+def _lost(setting: Setting, rows: pd.DataFrame) -> pd.DataFrame:
     """Patients by the first visit from which on nothing is seen."""
-    who = affected(setting, specification, specification.assumptions[0])
+    who = first_unseen_for_good(rows).rename("visit").reset_index()
     arm = rows.drop_duplicates("subject").set_index("subject")["arm"]
     counted = pd.crosstab(who["visit"].astype(object), who["subject"].map(arm).astype(object))
     return pd.DataFrame(

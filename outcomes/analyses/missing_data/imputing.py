@@ -27,21 +27,23 @@ def affected(setting: Setting, specification: MissingData, assumption: Assumptio
     """Say who is under which assumption from which visit on: subject, visit, strategy.
 
     A patient is under `assumption` from the first visit on from which nothing more is seen, and
-    after an event with an assumption of its own under that.
+    after an event with an assumption of its own under that, whether or not something is seen later;
+    of several such events the first counts.
     """
-    lost = first_unseen_for_good(analysed_rows(setting)).rename("visit").reset_index()
-    made = lost.assign(strategy=assumption.value)
+    rows = analysed_rows(setting)
+    lost = first_unseen_for_good(rows).rename("visit").reset_index()
     own = {
         after.event: after.assumed.value
         for after in specification.unseen.after_events
         if after.assumed is not None
     }
-    decided = setting.decided[setting.decided["event"].isin(list(own))]
-    decided = decided[decided["subject"].isin(made["subject"])]
-    named = decided[["subject", "visit"]].assign(strategy=decided["event"].map(own))
-    if named.empty:
-        return made
-    rest = made[~made["subject"].isin(named["subject"])]
+    had = setting.occurred[setting.occurred["event"].isin(list(own))]
+    had = had[had["subject"].isin(rows["subject"])]
+    had = had.sort_values("day", kind="stable").drop_duplicates("subject")
+    rest = lost[~lost["subject"].isin(had["subject"])].assign(strategy=assumption.value)
+    if had.empty:
+        return rest
+    named = had[["subject", "visit"]].assign(strategy=had["event"].map(own))
     return pd.concat([rest, named.astype(object)], ignore_index=True)
 
 

@@ -195,10 +195,21 @@ def _assumptions(setting: Setting, specification: MissingData) -> str:
         f"“{specification.sensitivity_of}” about scores that were not seen is examined by imputing "
         f"them under others: {_listed(specification.assumptions).lower()}. An assumption holds "
         "from the first visit on from which nothing more of a patient is seen; visits missed "
-        "before one that was seen are imputed at random. The imputation model is a mixed model for "
+        f"before one that was seen are imputed at random.{_after_events(specification)} The "
+        "imputation model is a mixed model for "
         "repeated measures with baseline score, visit, arm and the interactions of visit with "
         f"baseline and with arm{adjusters_sentence(setting)}, fitted by restricted maximum "
         "likelihood (Carpenter, Roger and Kenward, J Biopharm Stat 2013;23:1352-1371)."
+    )
+
+
+def _after_events(specification: MissingData) -> str:
+    """Say which events have an assumption of their own, whichever is compared."""
+    return "".join(
+        f" After {inside_sentence(each.event)}, scores not seen are imputed as "
+        f"{inside_sentence(each.assumed.label)} whichever assumption is compared."
+        for each in specification.unseen.after_events
+        if each.assumed is not None
     )
 
 
