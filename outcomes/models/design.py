@@ -123,7 +123,9 @@ def formula_variables(part: Any) -> list[str]:
     named = set(map(str, part.required_variables))
     for term in part:
         for factor in term.factors:
-            named |= _names_in(str(factor.expr))
+            expression = str(factor.expr)
+            by_name = factor.eval_method is Factor.EvalMethod.LOOKUP
+            named |= {expression} if by_name else _names_in(expression)
     return sorted(named)
 
 
@@ -200,7 +202,8 @@ def build_design(
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
     try:
-        built = parsed.get_model_matrix(frame, output="numpy", na_action="raise")
+        with np.errstate(invalid="ignore"):  # infinite values are refused below
+            built = parsed.get_model_matrix(frame, output="numpy", na_action="raise")
     except (formulaic.errors.FormulaicError, ValueError, TypeError) as error:
         raise SpecificationError(f"The formula {text!r} cannot be evaluated: {error}") from error
     y, X = np.asarray(built.lhs, dtype=float), np.asarray(built.rhs, dtype=float)

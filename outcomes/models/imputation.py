@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import DataError, SpecificationError, UnsupportedCombinationError
+from outcomes.errors import (
+    DataError,
+    NotEstimableError,
+    SpecificationError,
+    UnsupportedCombinationError,
+)
 from outcomes.models.imputation_events import Events, known_strategies, read_events
 from outcomes.models.imputation_frame import (
     Grid,
@@ -37,6 +42,9 @@ DEFAULT_NUMBER = {
     "approximate_bayesian": 100,
     "bootstrap_ml": 200,
 }
+
+# Largest residual, relative to the outcomes, at which a visit counts as said by its covariates.
+SPREAD = 1e-10
 
 
 def impute_reference_based(
@@ -200,11 +208,12 @@ def _check_method(method: str, covariance: str, per_sample: int) -> None:
 
 def _number(n_imputations: int | None, method: str) -> int:
     number = DEFAULT_NUMBER[method] if n_imputations is None else n_imputations
-    if number < 2:
+    if not isinstance(number, (int, np.integer)) or number < 2:
         raise SpecificationError(
-            f"n_imputations is {number}; uncertainty needs at least 2 data sets."
+            f"n_imputations is {number}; it is a whole number, and uncertainty needs at least 2 "
+            "data sets."
         )
-    return number
+    return int(number)
 
 
 def _streams(rng: np.random.Generator | int | None, method: str) -> Streams | None:
@@ -215,7 +224,13 @@ def _streams(rng: np.random.Generator | int | None, method: str) -> Streams | No
                 "numpy.random.default_rng(seed)."
             )
         return None
-    return Streams.of(np.random.default_rng(rng))
+    try:
+        return Streams.of(np.random.default_rng(rng))
+    except (TypeError, ValueError) as error:
+        raise SpecificationError(
+            f"rng={rng!r} gives no random numbers. Give numpy.random.default_rng(seed) or a seed, "
+            "a whole number of 0 or more."
+        ) from error
 
 
 def _require_reference(events: Events, reference: Hashable | None) -> None:
@@ -247,6 +262,7 @@ def _panel(
     _require_every_visit(grid, usable, shell.seen)
     terms = [quoted(roles.arm), quoted(roles.visit), *term_list(covariates, grid.frame)]
     X, X_reference, columns, formula = model_designs(grid, terms, usable)
+    _require_spread(grid, X, usable)
     return replace(shell, X=X, X_reference=X_reference), columns, formula
 
 
@@ -260,6 +276,20 @@ def _require_every_visit(grid: Grid, usable: NDArray[np.bool_], seen: NDArray[np
             f"imputation model ({names}; {observed} observed there, all after events). Leave these "
             "visits out or choose another strategy."
         )
+
+
+def _require_spread(grid: Grid, X: NDArray[np.float64], usable: NDArray[np.bool_]) -> None:
+    """Refuse a visit whose outcome its covariates say exactly, as a baseline among the visits."""
+    for j, visit in enumerate(grid.visits):
+        y, rows = grid.outcomes[usable[:, j], j], X[usable[:, j], j]
+        beta, _, rank, _ = np.linalg.lstsq(rows, y, rcond=None)
+        left = np.abs(y - rows @ beta).max()
+        if len(y) > rank and left <= SPREAD * float(np.abs(y).max()):
+            raise NotEstimableError(
+                f"Arm and covariates say the outcome at the visit {visit!r} exactly, so that "
+                "nothing of it is left to model. If it is the baseline, leave its rows out: visits "
+                "are those after baseline, which enters as a covariate."
+            )
 
 
 def _strata(grid: Grid, strata: Sequence[str]) -> NDArray[np.intp]:

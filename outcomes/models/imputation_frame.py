@@ -92,6 +92,8 @@ def complete_grid(data: pd.DataFrame, roles: Roles, reference: Hashable | None) 
         If the frame contradicts what its columns are.
     """
     require_columns(data, {getattr(roles, role): f"{role}=" for role in Roles.__dataclass_fields__})
+    if data.empty:
+        raise DataError("The data have no rows.")
     require_values(data, [roles.subject, roles.visit, roles.arm])
     require_one_record(data, roles.subject, roles.visit)
     constant_within_subject(data, roles.arm, roles.subject)
@@ -213,17 +215,31 @@ def full_design(frame: pd.DataFrame, roles: Roles, terms: Sequence[str], *, what
         raise SpecificationError(
             f"The outcome {roles.outcome!r} is among the covariates of the {what}. Leave it out."
         )
+    _require_known(frame, roles, used, what)
+    return build_design(frame.assign(**{roles.outcome: 0.0}), parsed, text, visit=roles.visit)
+
+
+def _require_known(frame: pd.DataFrame, roles: Roles, used: Sequence[str], what: str) -> None:
     lacking = frame[used].isna()
     if lacking.any(axis=None):
         counts = ", ".join(f"{name} {n}" for name, n in lacking.sum().items() if n)
-        rows = frame.loc[lacking.any(axis=1), [roles.subject, roles.visit]].head(3)
-        first = "; ".join(f"{s} at {v}" for s, v in rows.itertuples(index=False, name=None))
         raise DataError(
             f"{lacking.any(axis=1).sum()} of {len(frame)} rows lack a covariate of the {what} "
-            f"({counts}; first {first}). Every subject needs its covariates at every visit, also "
-            "where the outcome is missing: complete or impute them."
+            f"({counts}; first {_first(frame, roles, lacking.any(axis=1))}). Every subject needs "
+            "its covariates at every visit, also where the outcome is missing: complete or impute "
+            "them."
         )
-    return build_design(frame.assign(**{roles.outcome: 0.0}), parsed, text, visit=roles.visit)
+    infinite = frame[used].select_dtypes("number").abs().eq(np.inf).any(axis=1)
+    if infinite.any():
+        raise DataError(
+            f"{infinite.sum()} of {len(frame)} rows have an infinite covariate of the {what} "
+            f"(first {_first(frame, roles, infinite)}). Correct them."
+        )
+
+
+def _first(frame: pd.DataFrame, roles: Roles, marked: pd.Series[bool]) -> str:
+    rows = frame.loc[marked, [roles.subject, roles.visit]].head(3)
+    return "; ".join(f"{s} at {v}" for s, v in rows.itertuples(index=False, name=None))
 
 
 def model_designs(

@@ -527,6 +527,21 @@ def changed(**columns):
             SpecificationError,
             "at least 2",
         ),
+        (
+            DATA,
+            {"method": "bayesian", "rng": 1, "n_imputations": 10.5},
+            SpecificationError,
+            "whole number",
+        ),
+        (DATA, {"method": "bayesian", "rng": -1}, SpecificationError, "rng=-1 gives no random"),
+        (DATA, {"method": "bayesian", "rng": 1.5}, SpecificationError, "rng=1.5 gives no random"),
+        (DATA.head(0), {}, DataError, "no rows"),
+        (
+            DATA.assign(base=DATA["base"].where(DATA["subject"] != "P003", np.inf)),
+            {},
+            DataError,
+            "3 of 180 rows have an infinite covariate .* .first P003 at 4",
+        ),
         (DATA, {"workers": 0}, SpecificationError, "1 or more"),
         (DATA, {"strata": ["base2"]}, SchemaError, "strata="),
     ],
@@ -534,6 +549,37 @@ def changed(**columns):
 def test_data_and_options_that_cannot_be_used_are_refused(data, options, error, message):
     with pytest.raises(error, match=message):
         impute(data, EVENTS, "jump_to_reference", **options)
+
+
+def test_a_baseline_among_the_visits_is_refused_where_it_is_a_covariate_too():
+    baseline = DATA[DATA["visit"] == 4].assign(visit=0, pain=lambda rows: rows["base"])
+    with pytest.raises(NotEstimableError, match=r"visit 0 exactly.* If it is the baseline"):
+        impute(pd.concat([baseline, DATA]), EVENTS, "jump_to_reference")
+
+
+@pytest.mark.parametrize("name", ["pain score", "pain-score", "Schmerz (0–10)", "C", "class"])
+@pytest.mark.parametrize("role", ["pain", "base", "arm", "visit", "subject"])
+def test_columns_may_have_any_name(role, name):
+    data, events = (frame.rename(columns={role: name}) for frame in (DATA, EVENTS))
+    own = {each: name if each == role else each for each in ("pain", "base", "arm", "visit")}
+    quoted = {each: f"`{called}`" for each, called in own.items()}
+    imputations = oc.impute_reference_based(
+        data,
+        outcome=own["pain"],
+        visit=own["visit"],
+        subject=name if role == "subject" else "subject",
+        arm=own["arm"],
+        reference="usual",
+        covariates=["{base} * {visit}".format(**quoted), "{arm}:{visit}".format(**quoted)],
+        intercurrent=events,
+        strategy="jump_to_reference",
+    )
+    found = oc.analyse_imputations(imputations, covariates=[own["base"]])
+    expected = oc.analyse_imputations(
+        impute(DATA, EVENTS, "jump_to_reference"), covariates=["base"]
+    )
+    for column in ("estimate", "std_error"):
+        assert found[column].to_numpy() == pytest.approx(expected[column].to_numpy(), rel=1e-9)
 
 
 def test_an_arm_that_is_never_seen_at_a_visit_is_refused():
