@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotEstimableError
+from outcomes.stats.imputation.chunks import sliced_product
 
 Array = NDArray[np.float64]
 
@@ -122,12 +123,13 @@ def compare_resampled(design: Comparison, outcomes: Array, counts: Array) -> Arr
         If some sample leaves the arms' means without information.
     """
     n, r = design.Z.shape
-    gram = (counts @ (design.Z[:, :, None] * design.Z[:, None, :]).reshape(n, r * r)) / n
-    gram = gram.reshape(-1, r, r)
+    squares = (design.Z[:, :, None] * design.Z[:, None, :]).reshape(n, r * r)
+    gram = sliced_product(counts, squares).reshape(-1, r, r) / n
     inverse = np.linalg.pinv(gram, rcond=RANK, hermitian=True)
     products = (outcomes * counts[:, None, :]) @ design.Z / n
     arms, total = len(design.by_arm), counts.sum(axis=1)
-    means = (counts @ design.by_arm.transpose(1, 0, 2).reshape(n, arms * r)) / total[:, None]
+    rows = design.by_arm.transpose(1, 0, 2).reshape(n, arms * r)
+    means = sliced_product(counts, rows) / total[:, None]
     L = design.contrasts @ means.reshape(-1, arms, r)
     lost = np.abs(L @ (inverse @ gram) - L).max(axis=(1, 2)) > 1e-6
     if lost.any():
