@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from outcomes.instruments.spec import (
     Bands,
+    Check,
     Instrument,
     Scale,
     Source,
@@ -36,6 +40,17 @@ def _bands(highest: float) -> Bands:
     )
 
 
+_SEVERAL = 10
+"""Administrations from which on it is no accident that nobody answered an item."""
+
+
+def _without_item_9(answers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Everybody, where several answered and none of them item 9."""
+    begun = ~np.isnan(answers).all(axis=1)
+    unasked = np.isnan(answers[:, 8]).all() and begun.sum() >= _SEVERAL
+    return np.asarray(begun & unasked)
+
+
 PHQ_9 = Instrument(
     key="phq9",
     name="Patient Health Questionnaire, depression, 9 items",
@@ -63,6 +78,12 @@ PHQ_9 = Instrument(
     rights=_PUBLIC,
     citation=_KROENKE,
     coding="an item 9 left out by design makes this the PHQ-8: do not prorate it",
+    checks=(
+        Check(
+            message="lack item 9, as do all; if it was not asked, score the PHQ-8 (phq8)",
+            function=_without_item_9,
+        ),
+    ),
 )
 PHQ_8 = Instrument(
     key="phq8",

@@ -370,6 +370,16 @@ def test_a_key_of_your_own_makes_an_instrument(answers, expected):
         score(_own_key([[3, 4, 7, 5, 1]]), COPING)
 
 
+def test_item_9_of_the_phq_that_nobody_answered_is_warned_of():
+    frame = pd.DataFrame(
+        1.0, index=range(12), columns=[f"phq9_{number}" for number in range(1, 10)]
+    )
+    frame = frame.assign(subject=range(12), visit="a")
+    assert score(frame.assign(phq9_9=[1.0, *[np.nan] * 11]), "phq9")["score"].eq(9).all()
+    with pytest.warns(OutcomesWarning, match="12 of 12 records lack item 9.*PHQ-8"):
+        score(frame.assign(phq9_9=np.nan), "phq9")
+
+
 def test_percentages_of_ten_beside_higher_ones_are_no_cause_for_doubt():
     frame = pd.DataFrame({"subject": ["1", "2"], "visit": "a"})
     answers = {f"ceq_{number}": [5, 5] for number in (1, 2, 3, 5)} | {"ceq_4": [10, 60]}

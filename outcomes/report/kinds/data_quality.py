@@ -6,8 +6,8 @@ from typing import Any
 
 from outcomes.plots.scoring import unscored_figure
 from outcomes.report.presentation import Presentation, Shown
-from outcomes.tables import data_quality as tables
 from outcomes.tables import format as f
+from outcomes.tables import scoring_quality as tables
 
 
 def _results(result: Any) -> Shown:

@@ -6,8 +6,8 @@ from typing import Any
 
 from outcomes.report.block import Block
 from outcomes.report.markup import section
-from outcomes.tables import data_quality as tables
 from outcomes.tables import format as f
+from outcomes.tables import record_quality, scoring_quality
 from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.tables.set_aside import set_aside
@@ -22,13 +22,13 @@ def reliability(trial: Trial, result: Any) -> Block:
     visit = labels[specification.items_at or trial.design.baseline.id]
     shown = []
     if not result.alpha.empty:
-        shown.append(tables.alpha(result.alpha, visit=visit, conf_level=0.95))
+        shown.append(scoring_quality.alpha(result.alpha, visit=visit, conf_level=0.95))
     if anchor is not None:
         retest = labels[anchor.retest]
-        shown.append(tables.retest(result.retest, visit=retest, conf_level=0.95))
-        shown.append(tables.important_change(result.mic, visit=labels[anchor.visit]))
+        shown.append(scoring_quality.retest(result.retest, visit=retest, conf_level=0.95))
+        shown.append(scoring_quality.important_change(result.mic, visit=labels[anchor.visit]))
     if not result.items.empty:
-        shown.append(tables.items(result.items, visit=visit))
+        shown.append(scoring_quality.items(result.items, visit=visit))
     return _block("reliability", "Reliability", _of_reliability(result), shown)
 
 
@@ -50,7 +50,7 @@ def _of_reliability(result: Any) -> str:
 def visit_windows(trial: Trial, result: Any) -> Block:
     """Show when patients were seen, and what lay outside the windows."""
     visits = trial.design.visits
-    shown = [tables.windows(result.windows, visits=visits)]
+    shown = [record_quality.windows(result.windows, visits=visits)]
     if len(trial.set_aside):
         shown.append(set_aside(trial.set_aside, visits=visits))
     n = len(trial.set_aside)
@@ -71,7 +71,7 @@ def diary(trial: Trial, result: Any) -> Block:
         f"{f.count_percent(enough, expected)} of {f.count(expected)} expected weeks have enough "
         f"rated days; {f.count(found['late'].sum())} days hold entries made too late."
     )
-    return _block("diary", "Diary", says, [tables.diary(found, visits=trial.design.visits)])
+    return _block("diary", "Diary", says, [record_quality.diary(found, visits=trial.design.visits)])
 
 
 def medication(trial: Trial, result: Any) -> Block:
@@ -79,10 +79,12 @@ def medication(trial: Trial, result: Any) -> Block:
     if result.drugs.empty:
         says = "There are no dispensing records that could be read."
         return _block("medication", "Medication records", says, [])
-    shown = [tables.drugs(result.drugs)]
+    shown = [record_quality.drugs(result.drugs)]
     if not result.doses.empty:
         factors = result.specification.factor_set
-        shown.append(tables.doses(result.doses, visits=trial.design.visits, factor_set=factors))
+        shown.append(
+            record_quality.doses(result.doses, visits=trial.design.visits, factor_set=factors)
+        )
     return _block("medication", "Medication records", _of_medication(result), shown)
 
 
