@@ -159,7 +159,7 @@ def compare_times(
         at_risk=curves.at_risk(days),
         medians=curves.medians,
         hazard_ratios=cox.hazard_ratios if cox else pd.DataFrame(columns=_CONTRAST),
-        robust=_robust(modelled, cluster if cox else None, columns, models),
+        robust=_robust(modelled, cluster if cox else None, columns, models, failures),
         log_rank=log_rank_test(times, **columns, reference=reference).pairs,
         proportional_hazards=_proportional(cox, failures),
         tau=limit,
@@ -206,11 +206,20 @@ def _proportional(cox: CoxFit | None, failures: list[tuple[str, str]]) -> pd.Dat
 
 
 def _robust(
-    modelled: pd.DataFrame, cluster: str | None, columns: dict[str, Any], models: dict[str, Any]
+    modelled: pd.DataFrame,
+    cluster: str | None,
+    columns: dict[str, Any],
+    models: dict[str, Any],
+    failures: list[tuple[str, str]],
 ) -> pd.DataFrame:
     if cluster is None or cluster not in modelled or modelled[cluster].isna().all():
         return pd.DataFrame(columns=_CONTRAST)
-    return fit_cox(modelled, **columns, **models, cluster=cluster).hazard_ratios
+    found = _attempt(
+        lambda: fit_cox(modelled, **columns, **models, cluster=cluster),
+        "Hazard ratio robust to treatment in groups",
+        failures,
+    )
+    return pd.DataFrame(columns=_CONTRAST) if found is None else found.hazard_ratios
 
 
 def _incidence(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from outcomes.errors import NotEstimableError, SchemaError
+from outcomes.models.covariate_columns import require_list
 from outcomes.models.records import require_columns
 from outcomes.models.responder_rows import Missing, counted
 from outcomes.models.subjects import arms_of, by_row, strata_of
@@ -120,6 +121,7 @@ def compare_responder_curves(
     >>> found.contrasts.set_index("quantity")["estimate"].round(4).to_dict()
     {'area_between_curves': 0.1, 'probability_better': 0.6667}
     """
+    require_list(strata, "strata=")
     wanted = {improvement: "improvement=", arm: "arm="} | dict.fromkeys(strata, "strata=")
     require_columns(data, wanted)
     if not pd.api.types.is_numeric_dtype(data[improvement]):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
+from outcomes.models.covariate_columns import require_list
 from outcomes.models.records import require_columns
 from outcomes.models.responder_contrasts import (
     MarginTest,
@@ -155,6 +156,7 @@ def responder_difference(
     >>> fit.contrasts.loc[0, ["estimate", "conf_low", "conf_high"]].astype(float).round(4).tolist()
     [0.2, 0.0524, 0.3339]
     """
+    require_list(covariates, "covariates=")
     wanted = {response: "response=", arm: "arm="} | dict.fromkeys(covariates, "covariates=")
     require_columns(data, wanted | ({cluster: "cluster="} if cluster else {}))
     _refuse_numbers(margin, conf_level)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
 from outcomes.errors import NotEstimableError, SchemaError
+from outcomes.models.covariate_columns import as_numbers
 from outcomes.stats.standardisation import StandardisedRisks, standardised_risks
 
 Array = NDArray[np.float64]
@@ -108,7 +109,6 @@ def covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> pd.Dat
     if not covariates:
         return pd.DataFrame(index=data.index)
     chosen = data[list(covariates)]
-    _refuse_unusable_kinds(chosen)
     lacking = chosen.isin([np.inf, -np.inf]).any(axis=1) | chosen.isna().any(axis=1)
     if lacking.any():
         rows = ", ".join(map(str, chosen.index[lacking][:3]))
@@ -117,22 +117,10 @@ def covariate_columns(data: pd.DataFrame, covariates: tuple[str, ...]) -> pd.Dat
             f"{', '.join(covariates)}, or have an infinite one (first rows {rows}). Leave the "
             "covariate out, or choose one that is known for everybody."
         )
-    wide = pd.get_dummies(chosen, drop_first=True, dtype=float).astype(float)
+    wide = as_numbers(chosen)
     # Predictions do not depend on origin and unit of a column; the arithmetic does.
     spread = wide.std(ddof=0)
     return (wide - wide.mean()) / spread.where(spread > 0, 1.0)
-
-
-def _refuse_unusable_kinds(chosen: pd.DataFrame) -> None:
-    """Refuse covariates that are neither numbers, text, categories nor truth values."""
-    odd = chosen.select_dtypes(
-        exclude=["number", "bool", "boolean", "object", "string", "category"]
-    )
-    if len(odd.columns):
-        raise SchemaError(
-            f"{', '.join(map(str, odd.columns))}: a covariate holds numbers, text, categories or "
-            f"True/False, not {odd.dtypes.iloc[0]}. Make it a number, such as days since a date."
-        )
 
 
 def _cluster_codes(column: pd.Series[str]) -> NDArray[np.intp]:

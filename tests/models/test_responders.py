@@ -282,3 +282,18 @@ def test_an_arm_in_which_nobody_is_counted_is_refused():
     data["better"] = data["better"].astype("boolean").mask(data["arm"] == "yoga")
     with pytest.raises(NotEstimableError, match="nobody is counted in arm 'yoga'"):
         responder_difference(data, **KEYS, missing="exclude")
+
+
+def test_a_category_of_a_covariate_that_nobody_has_changes_nothing():
+    site = pd.Categorical(["north", "south"] * 20, categories=["east", "north", "south", "west"])
+    data = pd.DataFrame(
+        {"arm": ["usual"] * 20 + ["yoga"] * 20, "better": [1, 0, 0, 1, 1] * 8, "site": site}
+    )
+    named = data.assign(site=data["site"].astype(str))
+    found, expected = (
+        responder_difference(
+            each, response="better", arm="arm", reference="usual", covariates=["site"]
+        ).table()
+        for each in (data, named)
+    )
+    pd.testing.assert_frame_equal(found, expected)

@@ -263,3 +263,85 @@ def test_strata_and_clusters_must_be_columns():
         oc.log_rank_test(data(), **COLUMNS, reference="usual", strata=["region"])
     with pytest.raises(oc.SchemaError, match=r"'class' .cluster="):
         oc.fit_cox(data(), **COLUMNS, reference="usual", cluster="class")
+
+
+def models():
+    """Every front that takes covariates, with its other arguments."""
+    causes = CAUSES | {"reference": "usual"}
+    counts = {"events": "better", "exposure": "day", "arm": "arm", "reference": "usual"}
+    spans = {"subject": "who", "start": "from", "stop": "day", "event": "better", "arm": "arm"}
+    return [
+        pytest.param(oc.fit_cox, COLUMNS | {"reference": "usual"}, id="cox"),
+        pytest.param(oc.fit_fine_gray, causes, id="fine_gray"),
+        pytest.param(oc.fit_cause_specific, causes, id="cause_specific"),
+        pytest.param(oc.fit_negative_binomial, counts, id="negative_binomial"),
+        pytest.param(oc.fit_andersen_gill, spans | {"reference": "usual"}, id="andersen_gill"),
+        pytest.param(oc.fit_interval_censored, INTERVALS | {"reference": "usual"}, id="intervals"),
+        pytest.param(
+            oc.responder_difference,
+            {"response": "better", "arm": "arm", "reference": "usual"},
+            id="responders",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("fit", "options"), models())
+@pytest.mark.parametrize(
+    ("covariate", "error", "message"),
+    [
+        ([np.inf, *range(9)], oc.DataError, "infinite"),
+        (pd.date_range("2026-01-01", periods=10), oc.SchemaError, "datetime64.*days since"),
+        (pd.to_timedelta(range(10), "D"), oc.SchemaError, "timedelta64"),
+        ([1j * i for i in range(10)], oc.SchemaError, "complex"),
+    ],
+    ids=["infinite", "dates", "durations", "complex"],
+)
+def test_covariates_that_are_no_numbers_are_refused(fit, options, covariate, error, message):
+    frame = data(age=covariate, who=range(10), **{"from": 0.0})
+    with pytest.raises(error, match=message):
+        fit(frame, **options, covariates=["age"])
+    with pytest.raises(oc.SpecificationError, match=r"covariates=\['age'\]"):
+        fit(frame, **options, covariates="age")
+
+
+@pytest.mark.parametrize("compare", [oc.log_rank_test, oc.fit_cox])
+def test_strata_are_a_list(compare):
+    with pytest.raises(oc.SpecificationError, match=r"strata=\['site'\]"):
+        compare(data(), **COLUMNS, reference="usual", strata="site")
+
+
+@pytest.mark.parametrize(
+    "group",
+    [["one"] * 10, ["one"] * 5 + ["two"] * 5, [*"abcde"] + ["one"] * 5],
+    ids=["one", "one an arm", "one in an arm"],
+)
+def test_robust_errors_do_not_rest_on_one_cluster(group):
+    # With one cluster the scores add up to zero at the maximum: the error would be nothing.
+    with pytest.raises(oc.NotEstimableError, match="treated in one cluster"):
+        oc.fit_cox(data(group=group), **COLUMNS, reference="usual", cluster="group")
+
+
+@pytest.mark.parametrize("rho", [-1, np.nan, np.inf, "x"])
+def test_weights_need_a_number(rho):
+    message = "weights need a number"
+    with pytest.raises(oc.SpecificationError, match=message):
+        oc.log_rank_test(data(), **COLUMNS, reference="usual", rho=rho)
+    with pytest.raises(oc.SpecificationError, match=message):
+        oc.gray_test(data(), **CAUSES, reference="usual", rho=rho)
+
+
+def test_limits_need_a_number():
+    for tau in (None, "56"):
+        with pytest.raises(oc.SpecificationError, match="must be a number above 0"):
+            oc.restricted_mean_difference(data(), **COLUMNS, reference="usual", tau=tau)
+    with pytest.raises(oc.SpecificationError, match="must be a number above 0"):
+        oc.landmark_analysis(
+            data(), time="day", event="better", group="arm", reference="usual", landmark="28"
+        )
+
+
+def test_an_empty_frame_is_refused_by_causes_too():
+    for look in (oc.cumulative_incidence, oc.gray_test):
+        options = CAUSES | ({"reference": "usual"} if look is oc.gray_test else {})
+        with pytest.raises(oc.NotEstimableError, match="no rows"):
+            look(data().iloc[:0], **options)

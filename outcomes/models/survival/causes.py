@@ -7,7 +7,7 @@ import pandas as pd
 
 from outcomes.errors import DataError, SpecificationError
 from outcomes.models.records import first_rows, require_columns, require_values
-from outcomes.models.survival.columns import Times, arms_of, entry_column, group_of, time_column
+from outcomes.models.survival.columns import Times, arms_of, group_of, spans
 
 Label = str | int
 
@@ -32,8 +32,8 @@ def read_causes(
             "event, at least one competing event, and what stands for censoring, all different."
         )
     require_values(data, [cause])
-    ends = time_column(data, time)
     arms = arms_of(data, arm, reference)
+    ends, starts = spans(data, time, entry)
     codes = {censored: 0} | {label: i for i, label in enumerate(causes, start=1)}
     event = data[cause].astype(object).map(codes)
     wrong = event.isna()
@@ -49,5 +49,5 @@ def read_causes(
         group=group_of(data, arm, arms),
         time=ends,
         event=event.to_numpy(dtype=float).astype(np.intp),
-        entry=None if entry is None else entry_column(data, entry, time, ends),
+        entry=starts,
     )

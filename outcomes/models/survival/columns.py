@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from outcomes.errors import DataError, NotEstimableError, SchemaError, SpecificationError
 from outcomes.models.records import first_rows, require_columns, require_values
+from outcomes.stats.survival import one_value
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -84,13 +85,13 @@ def read_times(
     asked = {time: "time=", event: "event=", arm: "arm="} | ({entry: "entry="} if entry else {})
     require_columns(data, asked)
     arms = arms_of(data, arm, reference)
-    ends = time_column(data, time)
+    ends, starts = spans(data, time, entry)
     return Times(
         arms=arms,
         group=group_of(data, arm, arms),
         time=ends,
         event=event_column(data, event),
-        entry=None if entry is None else entry_column(data, entry, time, ends),
+        entry=starts,
     )
 
 
@@ -130,17 +131,20 @@ def event_column(data: pd.DataFrame, name: str) -> Labels:
     return column.astype(float).to_numpy().astype(np.intp)
 
 
-def entry_column(data: pd.DataFrame, name: str, time: str, ends: Array) -> Array:
-    """Read when each came under observation, before the own time."""
-    values = time_column(data, name)
-    late = values >= ends
+def spans(data: pd.DataFrame, time: str, entry: str | None) -> tuple[Array, Array | None]:
+    """Read the own times and, where asked for, when each came under observation before them."""
+    ends = time_column(data, time)
+    if entry is None:
+        return one_value(ends), None
+    ends, starts = np.split(one_value(np.concatenate([ends, time_column(data, entry)])), 2)
+    late = starts >= ends
     if late.any():
         raise DataError(
-            f"{name}: {late.sum()} of {len(data)} rows enter at or after {time} (first rows "
+            f"{entry}: {late.sum()} of {len(data)} rows enter at or after {time} (first rows "
             f"{first_rows(data, late)}). Nobody is at risk before entry; leave these rows out and "
             "say so."
         )
-    return values
+    return ends, starts
 
 
 def arms_of(data: pd.DataFrame, name: str, reference: str | None) -> tuple[str, ...]:

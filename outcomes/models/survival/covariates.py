@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from outcomes.errors import NotEstimableError
+from outcomes.models.covariate_columns import as_numbers, require_list
 from outcomes.models.records import require_columns, require_values
 from outcomes.models.survival.columns import Array, Labels, Times
 
 
 def labels(data: pd.DataFrame, names: Sequence[str], asked: str) -> Labels:
     """Give each combination of the columns' values a number."""
+    require_list(names, asked)
     require_columns(data, dict.fromkeys(names, asked))
     require_values(data, names)
     codes = data.groupby(list(names), observed=True, sort=False).ngroup()
@@ -36,15 +38,17 @@ def design_matrix(
 
     Raises
     ------
-    DataError
-        A covariate is missing for somebody.
+    SchemaError, DataError, SpecificationError
+        A covariate is absent or no number, text or category; it is missing or infinite for
+        somebody; `covariates` is one text.
     NotEstimableError
         Columns cannot be told apart.
     """
+    require_list(covariates, "covariates=")
     require_columns(data, dict.fromkeys(covariates, "covariates="))
     require_values(data, list(covariates))
     arms = {arm: (times.group == i).astype(float) for i, arm in enumerate(times.arms) if i}
-    wide = _wide(data[list(covariates)])
+    wide = as_numbers(data[list(covariates)])
     X = np.column_stack([*arms.values(), wide.to_numpy(dtype=float)])
     if np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
         raise NotEstimableError(
@@ -52,18 +56,6 @@ def design_matrix(
             "effects cannot be told apart. Leave one out."
         )
     return X, [*map(str, arms), *map(str, wide.columns)]
-
-
-def _wide(chosen: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as they are; categories that occur and text as indicators of all but the first."""
-    if chosen.shape[1] == 0:
-        return chosen
-    used = {
-        str(name): column.cat.remove_unused_categories()
-        for name, column in chosen.items()
-        if isinstance(column.dtype, pd.CategoricalDtype)
-    }
-    return pd.get_dummies(chosen.assign(**used), drop_first=True, dtype=float)
 
 
 def covariate_of(names: list[str], arms: tuple[str, ...], covariates: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from outcomes.models.survival.by_lifelines import cox_coefficients
 from outcomes.models.survival.columns import Array, Labels, Times, read_times
 from outcomes.models.survival.contrasts import wald
 from outcomes.models.survival.covariates import clusters, covariate_of, design_matrix, labels
-from outcomes.models.survival.estimable import require_events, require_two_each
+from outcomes.models.survival.estimable import require_clusters, require_events, require_two_each
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import (
     CoxTerms,
@@ -132,12 +132,13 @@ def fit_cox(
     Raises
     ------
     SchemaError, DataError, SpecificationError
-        As in `kaplan_meier`; a covariate is missing for somebody; `reference` is no arm.
+        As in `kaplan_meier`; a covariate is missing or infinite for somebody, or holds dates;
+        `reference` is no arm.
     NotConvergedError
         The fit did not converge.
     NotEstimableError
-        An arm has one patient or no events, so that its hazard ratio is zero or infinite, or
-        covariates cannot be told apart.
+        An arm has one patient or no events, so that its hazard ratio is zero or infinite, or was
+        treated in a single cluster, or covariates cannot be told apart.
 
     References
     ----------
@@ -174,6 +175,8 @@ def cox_of(
     checked_level(conf_level)
     require_two_each(times)
     require_events(times, "hazard ratio")
+    if cluster is not None:
+        require_clusters(times, cluster)
     X, names = design_matrix(data, times, covariates)
     found = cox_coefficients(X, names, times.time, times.had_event, times.entry, stratum)
     estimate, terms = polished(

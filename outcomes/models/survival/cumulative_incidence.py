@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from outcomes.errors import SpecificationError
 from outcomes.models.survival.causes import Label, read_causes
 from outcomes.models.survival.columns import Times
+from outcomes.models.survival.estimable import require_risk_sets
+from outcomes.models.survival.steps import steps_at
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import CumulativeIncidence, cumulative_incidence_rows
 
@@ -63,18 +64,12 @@ class CumulativeIncidences:
         Raises
         ------
         SpecificationError
-            A time is after the last follow-up of an arm.
+            A time is below zero, or after the last follow-up of an arm.
         """
-        asked = np.asarray(times, dtype=float)
-        parts = []
-        for (arm, _), steps in self.curves.groupby(["arm", "cause"], sort=False):
-            if (asked > self.last[arm]).any():
-                raise SpecificationError(
-                    f"time {asked.max():g} is after the last follow-up of arm {arm!r}, at "
-                    f"{self.last[arm]:g}; the incidence is not known there."
-                )
-            place = np.searchsorted(steps["time"].to_numpy(float), asked, side="right") - 1
-            parts.append(steps.iloc[place].assign(time=asked))
+        parts = [
+            steps_at(steps, times, arm, self.last[arm])
+            for (arm, _), steps in self.curves.groupby(["arm", "cause"], sort=False)
+        ]
         made = pd.concat(parts, ignore_index=True)
         why = np.where(made["estimate"] > 0, "no spread", "nobody has had the event by then")
         return made.assign(reason=np.where(made["conf_low"].isna(), why, ""))
@@ -121,6 +116,8 @@ def cumulative_incidence(
         As in `kaplan_meier`; the column of causes holds something else.
     SpecificationError
         The labels overlap, or there is no competing one.
+    NotEstimableError
+        As in `kaplan_meier`.
 
     References
     ----------
@@ -143,6 +140,7 @@ def cumulative_incidence(
     times = read_causes(
         data, time=time, cause=cause, arm=arm, causes=causes, censored=censored, entry=entry
     )
+    require_risk_sets(times)
     parts, survival = [], []
     for i, name in enumerate(times.arms):
         mine = times.of(i)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from outcomes.errors import NotEstimableError
-from outcomes.models.survival.columns import Times
+from outcomes.models.survival.columns import Labels, Times
 from outcomes.stats.survival import risk_sets
 
 
@@ -41,6 +41,24 @@ def require_events(times: Times, what: str) -> None:
             f"nobody in arm {', '.join(map(repr, without))} has the event, so no {what} exists. "
             "Describe the times without a model."
         )
+
+
+def require_clusters(times: Times, cluster: Labels) -> None:
+    """Refuse robust standard errors that rest on a single cluster.
+
+    Raises
+    ------
+    NotEstimableError
+        There is one cluster, or an arm was treated in one that no other arm shares.
+    """
+    for i, arm in enumerate(times.arms):
+        mine = np.unique(cluster[times.group == i])
+        shared = np.isin(mine, cluster[times.group != i]).any()
+        if len(mine) == 1 and (not shared or len(np.unique(cluster)) == 1):
+            raise NotEstimableError(
+                f"all patients of arm {arm!r} were treated in one cluster, so how much clusters "
+                "vary cannot be known. Compare without clusters, and say so."
+            )
 
 
 def require_risk_sets(times: Times) -> None:

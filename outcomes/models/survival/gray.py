@@ -11,7 +11,7 @@ from outcomes.models.survival.causes import Label, read_causes
 from outcomes.models.survival.columns import Flags, Labels
 from outcomes.models.survival.covariates import labels
 from outcomes.models.survival.estimable import require_two_each
-from outcomes.models.survival.log_rank import RankTests, as_rows, overall_row
+from outcomes.models.survival.log_rank import RankTests, as_rows, checked_rho, overall_row
 from outcomes.stats.survival import RankTest, gray_test_rows
 
 
@@ -54,6 +54,7 @@ def gray_test(
     ----------
     Gray RJ. Ann Stat 1988;16:1141-1154.
     """
+    checked_rho(rho)
     causes = (of, *competing)
     times = read_causes(
         data, time=time, cause=cause, arm=arm, causes=causes, censored=censored, reference=reference

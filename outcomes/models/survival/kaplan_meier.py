@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import SpecificationError
 from outcomes.models.survival.by_lifelines import curve
 from outcomes.models.survival.columns import Times, read_times
 from outcomes.models.survival.estimable import require_risk_sets
+from outcomes.models.survival.steps import asked_times, steps_at
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import at_risk, median_time
 
@@ -57,22 +57,12 @@ class SurvivalCurves:
         Raises
         ------
         SpecificationError
-            A time is after the last follow-up of an arm, where the curve is not known.
+            A time is below zero, or after the last follow-up of an arm: the curve is not known.
         """
-        asked = np.asarray(times, dtype=float)
-        parts = []
-        for arm, steps in self.curves.groupby("arm", sort=False, observed=True):
-            last = float(steps["time"].iloc[-1])
-            if (asked > last).any():
-                raise SpecificationError(
-                    f"time {asked[asked > last][0]:g} is after the last follow-up of arm {arm!r}, "
-                    f"at {last:g}; the curve is not known there. Ask for times up to {last:g}."
-                )
-            place = np.searchsorted(steps["time"].to_numpy(float), asked, side="right") - 1
-            part = steps.iloc[place][["survival", "conf_low", "conf_high"]].reset_index(drop=True)
-            part.insert(0, "arm", arm)
-            part.insert(1, "time", asked)
-            parts.append(part)
+        parts = [
+            steps_at(steps, times, arm, float(steps["time"].iloc[-1]))
+            for arm, steps in self.curves.groupby("arm", sort=False, observed=True)
+        ]
         made = pd.concat(parts, ignore_index=True)
         gone = made["conf_low"].isna()
         return made.assign(reason=np.where(gone, "nobody is left, so limits do not exist", ""))
@@ -82,8 +72,13 @@ class SurvivalCurves:
 
         At risk is counted at the start of the interval that begins at a time, as SAS and R do;
         censored and events add up to and including that time.
+
+        Raises
+        ------
+        SpecificationError
+            A time is below zero.
         """
-        asked = np.asarray(times, dtype=float)
+        asked = asked_times(times)
         parts = []
         for i, arm in enumerate(self.times.arms):
             mine = self.times.of(i)

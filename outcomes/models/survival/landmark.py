@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import pandas as pd
 
@@ -87,8 +88,8 @@ def landmark_analysis(
     ----------
     Anderson JR, Cain KC, Gelber RD. J Clin Oncol 1983;1:710-719.
     """
-    if not landmark > 0:
-        raise SpecificationError(f"landmark is {landmark:g}; it must be above 0.")
+    if not isinstance(landmark, Real) or not landmark > 0:
+        raise SpecificationError(f"landmark is {landmark}; it must be a number above 0.")
     require_columns(data, {group: "group="})
     known = data[group].astype(object).where(data[group].notna(), "unknown")
     everybody = data.assign(**{group: known.astype(str)})

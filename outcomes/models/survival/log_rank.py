@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,7 @@ def log_rank_test(
       arm  df
     0   b   1
     """
-    if not rho >= 0:
-        raise SpecificationError(f"rho is {rho:g}; weights need zero or more.")
+    checked_rho(rho)
     times = read_times(data, time=time, event=event, arm=arm, reference=reference)
     require_two_each(times)
     stratum = labels(data, strata, "strata=") if strata else np.zeros(len(data), dtype=np.intp)
@@ -98,6 +98,19 @@ def log_rank_test(
         overall=overall_row(everybody),
         method=_method(strata, rho),
     )
+
+
+def checked_rho(rho: float) -> float:
+    """Return a power of weights, a number of zero or more.
+
+    Raises
+    ------
+    SpecificationError
+        If it is not.
+    """
+    if not isinstance(rho, Real) or not 0 <= rho < np.inf:
+        raise SpecificationError(f"rho is {rho}; weights need a number, zero or more.")
+    return rho
 
 
 def _pair(times: Times, stratum: Labels, arm: int, rho: float) -> RankTest:

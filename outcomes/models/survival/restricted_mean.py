@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from outcomes.errors import NotEstimableError, SpecificationError
 from outcomes.models.survival.columns import Times, read_times
 from outcomes.models.survival.contrasts import wald
 from outcomes.models.survival.estimable import require_risk_sets, require_two_each
+from outcomes.models.survival.steps import reaches
 from outcomes.models.tidy import checked_level
 from outcomes.stats.survival import RestrictedMean, restricted_mean
 
@@ -135,15 +137,10 @@ def _mean(times: Times, tau: float) -> RestrictedMean:
     return restricted_mean(times.time, times.had_event, tau, times.entry)
 
 
-def last_follow_up(times: Times) -> float:
-    """Smaller of the arms' last times of follow-up."""
-    return min(float(times.of(i).time.max()) for i in range(len(times.arms)))
-
-
 def _checked_tau(times: Times, tau: float) -> float:
     last = [float(times.of(i).time.max()) for i in range(len(times.arms))]
     smallest = min(last)
-    if isinstance(tau, str) or not 0 < tau <= smallest:
+    if not isinstance(tau, Real) or tau <= 0 or not reaches(smallest, tau):
         arm = times.arms[last.index(smallest)]
         raise SpecificationError(
             f"tau is {tau}; it must be a number above 0 and at most {smallest:g}, the last "

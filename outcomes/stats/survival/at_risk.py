@@ -43,7 +43,12 @@ def at_risk(
     -------
     AtRisk
         Who has an event or is censored at a time is still at risk at that time, and who enters at
-        a time is not yet, as in SAS and R.
+        a time is not yet, as in SAS and R; who enters at 0 is at risk from 0.
+
+    Notes
+    -----
+    Between two times at which somebody leaves, R's ``summary(survfit)`` counts those at risk at
+    the later one, so also who enters in between; here only who is under observation is counted.
 
     Examples
     --------
@@ -58,7 +63,9 @@ def at_risk(
 
 
 def _entered(entry: Array | None, n: int, times: Array) -> Counts:
-    return np.full(len(times), n) if entry is None else _before(entry, times)
+    if entry is None:
+        return np.full(len(times), n)
+    return np.where(times == 0, np.count_nonzero(entry == 0), _before(entry, times))
 
 
 def _before(values: Array, times: Array) -> Counts:

@@ -112,13 +112,15 @@ def polished(
         The start was not near a maximum.
     """
     beta = start
-    terms = cox_terms(X, time, event, beta, entry=entry, stratum=stratum)
-    for _ in range(POLISHING_STEPS):
-        score = terms.score.sum(axis=0)
-        if np.abs(score).max() < SMALL_SCORE:
-            return beta, terms
-        beta = beta + np.linalg.solve(terms.information.sum(axis=0), score)
+    # Where there is no maximum risks overflow; the score at the end tells.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         terms = cox_terms(X, time, event, beta, entry=entry, stratum=stratum)
+        for _ in range(POLISHING_STEPS):
+            score = terms.score.sum(axis=0)
+            if np.abs(score).max() < SMALL_SCORE:
+                return beta, terms
+            beta = beta + np.linalg.solve(terms.information.sum(axis=0), score)
+            terms = cox_terms(X, time, event, beta, entry=entry, stratum=stratum)
     left = float(np.abs(terms.score.sum(axis=0)).max())
     if not left < 1e3 * SMALL_SCORE * len(time):
         raise NotConvergedError(

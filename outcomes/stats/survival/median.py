@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+# A product of ratios that is one half, in floating point.
+TOLERANCE = 1e-9
+
 
 def median_time(time: Array, survival: Array) -> float:
-    """First time at which a curve has fallen to one half or below.
+    """Time at which a curve falls to one half.
 
     Parameters
     ----------
@@ -24,8 +27,8 @@ def median_time(time: Array, survival: Array) -> float:
 
     Notes
     -----
-    Where the curve stands at exactly one half the first such time is taken. Others take the middle
-    of that stretch (R's survfit); between scheduled visits it would be no time anybody was seen.
+    The first time with the curve at one half or below. Where it stands at exactly one half before
+    it falls further, the middle of that stretch, as in SAS and R.
 
     References
     ----------
@@ -36,6 +39,14 @@ def median_time(time: Array, survival: Array) -> float:
     --------
     >>> median_time(np.array([0.0, 28, 56]), np.array([1.0, 0.75, 0.5]))
     56.0
+    >>> median_time(np.array([0.0, 28, 56]), np.array([1.0, 0.5, 0.25]))
+    42.0
     """
-    fallen = np.flatnonzero(survival <= 0.5 + 1e-12)
-    return float(time[fallen[0]]) if len(fallen) else float("nan")
+    fallen = np.flatnonzero(survival <= 0.5 + TOLERANCE)
+    if not len(fallen):
+        return float("nan")
+    first = fallen[0]
+    below = np.flatnonzero(survival < 0.5 - TOLERANCE)
+    if len(below) and below[0] > first:
+        return float(time[first] + time[below[0]]) / 2
+    return float(time[first])
