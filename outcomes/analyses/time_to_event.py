@@ -287,7 +287,7 @@ def _methods(
     who: Adjusted, specification: TimeToEvent, found: EventTimes, end: float
 ) -> tuple[str, ...]:
     what = {
-        "records": "the day of a patient's first record of it",
+        "records": "the day of a patient’s first record of it",
         "withdrawal": "the day a patient left the trial",
         "opioid_discontinuation": "the last day covered by a supply, if no further one came within "
         "the grace period of 14 days and at least 28 days without followed, of patients who had an "

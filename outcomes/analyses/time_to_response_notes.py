@@ -150,7 +150,8 @@ def comparison_methods(setting: Adjusted, times: EventTimes, above_one: str) -> 
     said = [
         "The share without the event is estimated by Kaplan and Meier (J Am Stat Assoc "
         "1958;53:457-481) with limits on the log(−log) scale; a median is the first day on which "
-        "it has fallen to one half or below. Patients at risk are counted at the start of each "
+        "it has fallen to one half or below, or the middle of days on which it stands at one half. "
+        "Patients at risk are counted at the start of each "
         "interval. Arms are compared by the log-rank test, unadjusted, and by the hazard ratio of "
         f"a Cox model with arm{adjusters_sentence(setting)}, ties after Efron (J Am Stat Assoc "
         f"1977;72:557-565); a ratio above 1 means that {above_one}. Proportional hazards are "
@@ -163,9 +164,9 @@ def comparison_methods(setting: Adjusted, times: EventTimes, above_one: str) -> 
     if len(times.incidence):
         said.append(
             "Leaving the trial competes with the event. Cumulative incidence is estimated after "
-            "Aalen and Johansen (Scand J Stat 1978;5:141-150) and compared by Gray's test (Ann "
+            "Aalen and Johansen (Scand J Stat 1978;5:141-150) and compared by Gray’s test (Ann "
             "Stat 1988;16:1141-1154) and the subdistribution hazard ratio of Fine and Gray (J Am "
-            "Stat Assoc 1999;94:496-509, as R's cmprsk defines it); the Cox model above is the "
+            "Stat Assoc 1999;94:496-509, as R’s cmprsk defines it); the Cox model above is the "
             "cause-specific one, in which leaving ends observation."
         )
     return tuple(said)

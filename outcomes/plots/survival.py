@@ -80,12 +80,12 @@ def plot_responses_over_time(
         times = sorted({0.0, *at_risk["time"].astype(float)})
         unit, days = unit_of_days(times)
         last = max(times[-1], float(survival["time"].max()))
-        ends = []
+        curves = {arm.id: _curve(survival, arm.id, last) for arm in present}
         for arm in present:
-            curve = _curve(survival, arm.id, last)
-            _draw_steps(ax, curve, days, styles[arm.id])
-            ends.append(_end(curve, arm, styles[arm.id]))
-        _set_axes(ax, last / days)
+            _draw_steps(ax, curves[arm.id], times, days, styles[arm.id])
+        ends = [_end(curves[arm.id], arm, styles[arm.id]) for arm in present]
+        highest = max(float(np.nanmax(curve[:, 1:])) for curve in curves.values())
+        _set_axes(ax, last / days, highest)
         y_caption(ax, caption)
         notes = end_labels(ax, ends, max_lines=2 if len(present) < 4 else 1)
         set_ticks(ax, [time / days for time in times])
@@ -101,7 +101,7 @@ def responses_over_time_figure(
     at_risk: pd.DataFrame,
     *,
     arms: Sequence[Arm],
-    outcome: str,
+    outcome: str | None = None,
     response: str = "response",
     conf_level: float = 0.95,
     key: str = "time_to_response",
@@ -112,8 +112,8 @@ def responses_over_time_figure(
     ----------
     survival, at_risk, arms
         As in `plot_responses_over_time`.
-    outcome : str
-        Label of the outcome.
+    outcome : str, optional
+        Label of the outcome, where the event is one of a score.
     response : str
         What the event is: ``"confirmed 30% response"``.
     conf_level : float
@@ -133,12 +133,13 @@ def responses_over_time_figure(
         caption=f"Cumulative probability of {response}",
     )
     n = len(drawn_arms(arms, survival))
+    what = f"cumulative probability of {response}"
+    what = heading(f"{outcome}: {what}" if outcome else what)
     return Figure(
         key=key,
-        title=f"{heading(outcome)}: cumulative probability of {response} by arm",
+        title=f"{what} by arm",
         description=_in_words(survival, arms, response, conf_level),
-        caption=f"{heading(outcome)}: cumulative probability of {response} "
-        f"(one minus Kaplan-Meier), with {level(conf_level)} pointwise confidence "
+        caption=f"{what} (one minus Kaplan-Meier), with {level(conf_level)} pointwise confidence "
         "bands. Below: patients at risk, and censored and with an event so far.",
         draw=lambda ax: draw(ax=ax),
         data=_data(survival, at_risk, arms, conf_level),
@@ -170,22 +171,23 @@ def _at(curve: Curve, time: float) -> NDArray[np.float64]:
     return curve[np.searchsorted(curve[:-1, 0], time, side="right") - 1, 1:]
 
 
-def _draw_steps(ax: Axes, curve: Curve, days: float, style: ArmStyle) -> None:
+def _draw_steps(
+    ax: Axes, curve: Curve, times: Sequence[float], days: float, style: ArmStyle
+) -> None:
+    """Draw steps and band, and marks at the times that have counts: steps can be every day."""
     at = curve[:, 0] / days
     band = {"step": "post", "color": style.line, "alpha": 0.13, "linewidth": 0}
     ax.fill_between(at, curve[:, 2], curve[:, 3], **band)  # type: ignore[arg-type]
     ax.step(at, curve[:, 1], where="post", color=style.line, linewidth=2.1, linestyle=style.dash)
-    ax.plot(at[1:-1], curve[1:-1, 1], **style.marks(7), zorder=3)
+    marked = [time for time in times if time > 0]
+    heights = [_at(curve, time)[0] for time in marked]
+    ax.plot(np.array(marked) / days, heights, **style.marks(7), zorder=3)
 
 
-def _set_axes(ax: Axes, last: float) -> None:
+def _set_axes(ax: Axes, last: float, highest: float) -> None:
+    """Give curves and bands room, and an axis where nobody has had the event."""
     ax.set_xlim(-0.02 * last, 1.02 * last)
-    ax.set_ylim(0, None)
-    ax.margins(y=0.05)
-    # The limits come from the data, so that curve and band are whole, with room above them.
-    paths = [path for band in ax.collections for path in band.get_paths()]
-    top = max(float(np.asarray(path.vertices)[:, 1].max()) for path in paths)
-    ax.set_ylim(0, min(1.05, 1.05 * top))
+    ax.set_ylim(0, min(1.05, 1.05 * highest) or 0.1)
     ax.locator_params(axis="y", nbins=5)
     ax.yaxis.set_major_formatter(lambda value, _: percent(round(value, 10), 0))
 

@@ -88,8 +88,8 @@ def _totals(at_risk: pd.DataFrame, arm: Arm) -> tuple[str, str, str]:
 
 
 def _median(row: dict[str, Any]) -> tuple[str, str]:
-    limits = f"{days(row['conf_low'])} to {days(row['conf_high'])}"
-    return days(row["median"]), limits
+    low, high = days(row["conf_low"]), days(row["conf_high"])
+    return days(row["median"]), low if low == high == NOT_REACHED else f"{low} to {high}"
 
 
 def days(value: float) -> str:

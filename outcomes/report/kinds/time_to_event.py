@@ -52,7 +52,6 @@ def _figures(result: Any) -> Shown:
             times.survival,
             times.at_risk,
             arms=result.arms,
-            outcome="Follow-up",
             response=event,
             conf_level=conf_level(result),
         )

@@ -33,6 +33,8 @@ def _results(result: Any) -> Shown:
 
 def _says(result: Any) -> str:
     median = result.times.medians.set_index("arm")["median"]
+    if not (median.abs() < float("inf")).any():
+        return f"The median time to a confirmed response is not reached in any arm.{_means(result)}"
     each = [f"{_day(median[arm.id])} with {arm.label}" for arm in ordered(result.arms)]
     return f"The median time to a confirmed response is {joined(each)}.{_means(result)}"
 
@@ -43,8 +45,8 @@ def _means(result: Any) -> str:
     mean = result.times.restricted_means.set_index("arm")["estimate"]
     each = [f"{f.number(mean[arm.id], 0)} days with {arm.label}" for arm in ordered(result.arms)]
     return (
-        f" Up to day {f.plain(result.times.tau)} patients spend {joined(each)} without one on "
-        "average."
+        f" On average patients are without a confirmed response for {joined(each)}, up to day "
+        f"{f.plain(result.times.tau)}."
     )
 
 
