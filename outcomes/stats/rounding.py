@@ -57,3 +57,31 @@ def distinct_levels(values: Array) -> NDArray[np.int64]:
     levels = np.empty(len(values), dtype=np.int64)
     levels[order] = np.concatenate([[0], np.cumsum(steps)])[: len(values)]
     return levels
+
+
+def one_value(values: Array) -> Array:
+    """Give values that are equal but for rounding the lowest among them.
+
+    Parameters
+    ----------
+    values : (n,) array
+        No NaN. Times made by arithmetic, such as age plus follow-up, would else not count as tied.
+
+    Returns
+    -------
+    (n,) array
+
+    References
+    ----------
+    Therneau T. Roundoff error and tied times. Vignette of the R package survival, which does the
+    same by default (``timefix``), with a wider tolerance.
+
+    Examples
+    --------
+    >>> one_value(np.array([0.3, 0.1 + 0.2, 0.5])).tolist()
+    [0.3, 0.3, 0.5]
+    """
+    levels = distinct_levels(values)
+    lowest = np.full(int(levels.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(lowest, levels, values)
+    return np.asarray(lowest[levels], dtype=float)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from outcomes.errors import DataError, NotEstimableError, SchemaError, SpecificationError
 from outcomes.models.records import first_rows, require_columns, require_values
-from outcomes.stats.survival import one_value
+from outcomes.stats.rounding import one_value
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

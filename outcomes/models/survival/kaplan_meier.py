@@ -143,7 +143,7 @@ def kaplan_meier(
     >>> curves = kaplan_meier(data, time="day", event="better", arm="arm")
     >>> curves.table()[["n", "events", "censored", "median"]]
        n  events  censored  median
-    0  4       3         1    28.0
+    0  4       3         1    42.0
     """
     checked_level(conf_level)
     times = read_times(data, time=time, event=event, arm=arm, entry=entry)

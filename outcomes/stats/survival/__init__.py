@@ -14,12 +14,10 @@ from outcomes.stats.survival.log_rank import RankTest, log_rank
 from outcomes.stats.survival.median import median_time
 from outcomes.stats.survival.restricted_mean import RestrictedMean, restricted_mean
 from outcomes.stats.survival.risk_sets import RiskSets, risk_sets, survival_before
-from outcomes.stats.survival.ties import TIED_WITHIN, one_value
 from outcomes.stats.survival.turnbull import Turnbull, probabilities_at, turnbull
 
 __all__ = [
     "DISTRIBUTIONS",
-    "TIED_WITHIN",
     "AtRisk",
     "CoxTerms",
     "CumulativeIncidence",
@@ -37,7 +35,6 @@ __all__ = [
     "gray_test_rows",
     "log_rank",
     "median_time",
-    "one_value",
     "polished",
     "probabilities_at",
     "proportional_hazards_test",
