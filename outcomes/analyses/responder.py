@@ -14,12 +14,13 @@ from outcomes.analyses.hypothesis import COLUMNS, no_judgements
 from outcomes.analyses.model_frame import at_visit, recorded_at_visit
 from outcomes.analyses.notes import adjuster_notes, factor_choice, unadjusted_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
-from outcomes.analyses.population import flow_frame, observed_frame
+from outcomes.analyses.population import observed_frame
 from outcomes.analyses.responder_clusters import (
     cluster_robust,
     cluster_robust_notes,
     cluster_robust_sentences,
 )
+from outcomes.analyses.responder_frames import counted_rows, curve_frame, responder_flow
 from outcomes.analyses.responder_missing import other_counts
 from outcomes.analyses.responder_parts import responder_parts
 from outcomes.analyses.responder_words import (
@@ -31,19 +32,11 @@ from outcomes.analyses.responder_words import (
 )
 from outcomes.analyses.result import Result
 from outcomes.analyses.setting import Setting
-from outcomes.endpoints import (
-    improvement_counts,
-    percent_improvement,
-    responder_curve,
-    response,
-    sorted_improvements,
-    why_undefined,
-)
+from outcomes.endpoints import improvement_counts, sorted_improvements, why_undefined
 from outcomes.errors import UnsupportedCombinationError
 from outcomes.models.responder_curves import compare_responder_curves
 from outcomes.models.responders import ResponderFit, responder_difference
 from outcomes.plots.responder_curve import plot_responder_curve
-from outcomes.tables.format import inside_sentence
 from outcomes.trial.study import OutcomeAnalysis
 
 
@@ -164,7 +157,10 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
     require_percentages(setting.outcome)
     _refuse_hypothesis(specification)
     here, higher_is = at_visit(setting), setting.outcome.higher_is
-    rows, adjusters = _counted(setting, specification, here)
+    adjusters = setting.adjusters if specification.covariates else ()
+    rows = counted_rows(
+        here, percent=specification.percent, higher_is=higher_is, adjusters=adjusters
+    )
     fit = _compared(setting, specification, rows, adjusters)
     curves = compare_responder_curves(
         rows,
@@ -194,7 +190,7 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
         headlines=headlines(
             setting, fit, percent=specification.percent, hypothesis=specification.hypothesis
         ),
-        flow=_flow(setting, rows, counted),
+        flow=responder_flow(setting, rows, counted),
         observed=observed_frame(recorded_at_visit(setting), setting.design.baseline, setting.arms),
         planned=(method_row(fit, standardised=standardised), *choices),
         notes=(
@@ -225,7 +221,12 @@ def analyse_responder(setting: Setting, specification: ResponderDifference) -> R
         counts=fit.counts,
         risks=fit.risks,
         contrasts=fit.contrasts,
-        curve=_curve(specification, here, higher_is),
+        curve=curve_frame(
+            here,
+            percent=specification.percent,
+            higher_is=higher_is,
+            missing=specification.missing,
+        ),
         curves_compared=curves.contrasts,
         improvements=sorted_improvements(rows, higher_is=higher_is),
         groups=improvement_counts(rows, higher_is=higher_is),
@@ -266,19 +267,6 @@ def _refuse_hypothesis(specification: ResponderDifference) -> None:
         )
 
 
-def _counted(
-    setting: Setting, specification: ResponderDifference, here: pd.DataFrame
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Rows with a usable baseline and known covariates, with their response; the adjusters."""
-    adjusters = setting.adjusters if specification.covariates else ()
-    higher_is = setting.outcome.higher_is
-    why = why_undefined(here)
-    usable = (why.isna() | (why == "value missing")) & here[list(adjusters)].notna().all(axis=1)
-    reached = response(here, percent=specification.percent, higher_is=higher_is)
-    improvement = percent_improvement(here, higher_is=higher_is)
-    return here.assign(response=reached, improvement=improvement)[usable], adjusters
-
-
 def _compared(
     setting: Setting,
     specification: ResponderDifference,
@@ -311,28 +299,3 @@ def _judged(
         side="lower",
         conclusion=shown.map({True: "shown", False: "not shown"}),
     )[COLUMNS]
-
-
-def _curve(specification: ResponderDifference, here: pd.DataFrame, higher_is: str) -> pd.DataFrame:
-    percents = tuple(sorted({*map(float, range(0, 101, 10)), specification.percent}))
-    found = responder_curve(
-        here, higher_is=higher_is, percents=percents, missing=specification.missing
-    )
-    return found.astype({"arm": object})
-
-
-def _flow(setting: Setting, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
-    recorded = recorded_at_visit(setting)
-    known = recorded["baseline"].notna()
-    stages = setting.first_stages()
-    stages["Baseline score known"] = recorded.loc[known, "arm"]
-    if len(rows) < known.sum():
-        stages["Response can be defined"] = rows["arm"]
-    label = f"Score at {inside_sentence(setting.visit.label)}"
-    if len(counted) < len(rows):
-        stages[label] = counted["arm"]
-    else:
-        scored = recorded.loc[rows.index, "value"].notna()
-        stages[label] = rows.loc[scored, "arm"]
-        stages["Counted in the comparison"] = counted["arm"]
-    return flow_frame(stages, setting.arms)

@@ -11,25 +11,23 @@ from matplotlib.axes import Axes
 from outcomes.analyses.ard import Part, ard, shared_parts
 from outcomes.analyses.clusters import cluster_notes, design_effects
 from outcomes.analyses.event_follow_up import opioid_times, record_times, withdrawal_times
-from outcomes.analyses.event_times import EventTimes, compare_times, event_time_parts
+from outcomes.analyses.event_time_parts import event_time_parts
+from outcomes.analyses.event_times import EventTimes, compare_times
 from outcomes.analyses.hypothesis import no_judgements
-from outcomes.analyses.mean_difference import interval_sentence, population_sentence
 from outcomes.analyses.notes import factor_choice
 from outcomes.analyses.population import flow_frame
-from outcomes.analyses.result import Headline, Note, Planned, Result
+from outcomes.analyses.result import Headline, Result
 from outcomes.analyses.setting import Adjusted, adjusted
-from outcomes.analyses.time_to_response_notes import (
-    comparison_methods,
-    cox_notes,
-    failure_notes,
-    proportional_note,
-    tau_row,
+from outcomes.analyses.time_to_event_notes import (
+    left_out_notes,
+    methods,
+    no_ratio_note,
+    planned_rows,
 )
+from outcomes.analyses.time_to_response_notes import cox_notes, failure_notes, proportional_note
 from outcomes.errors import SpecificationError
 from outcomes.estimands import Recorded
 from outcomes.plots.survival import plot_responses_over_time
-from outcomes.tables import format as f
-from outcomes.tables.format import plain
 from outcomes.trial.study import Analysis, Hypothesis
 from outcomes.trial.trial import Trial
 
@@ -177,17 +175,17 @@ def analyse_time_to_event(trial: Trial, specification: TimeToEvent) -> TimeToEve
         headlines=_headlines(who, specification, found),
         flow=_flow(who, derived, times),
         observed=pd.DataFrame(columns=["visit", "arm", "n_observed", "n_missing"]),
-        planned=(*_planned(specification, found, end), *choices),
+        planned=(*planned_rows(specification, found, end), *choices),
         notes=(
             *cluster_notes(who, effects),
-            *_no_ratio(found),
+            *no_ratio_note(found),
             *proportional_note(found, specification.alpha),
             *factor_notes,
             *cox_notes(found),
             *failure_notes(found.failures),
-            *_without_covariate(derived, found),
+            *left_out_notes(derived, found),
         ),
-        methods=_methods(who, specification, found, end),
+        methods=methods(who, specification, found, end),
         design_effects=effects,
         judgements=no_judgements(),
         times=found,
@@ -233,21 +231,6 @@ def _headlines(
     )
 
 
-def _no_ratio(found: EventTimes) -> list[Note]:
-    """Say beside the headline that there is no estimate to print there."""
-    if len(found.hazard_ratios):
-        return []
-    return [
-        Note(
-            kind="warning",
-            title="No hazard ratio",
-            text=f"{f.heading(dict(found.failures)['Hazard ratio'])} The log-rank test compares "
-            "the arms all the same.",
-            beside_headline=True,
-        )
-    ]
-
-
 def _flow(who: Adjusted, derived: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     stages = who.first_stages()
     if len(times) < len(derived):
@@ -258,45 +241,3 @@ def _flow(who: Adjusted, derived: pd.DataFrame, times: pd.DataFrame) -> pd.DataF
 def _reasons(derived: pd.DataFrame) -> pd.DataFrame:
     counts = derived.groupby(["arm", "reason"], observed=True).size().rename("n")
     return counts.reset_index().astype({"arm": object, "reason": object})
-
-
-def _planned(specification: TimeToEvent, found: EventTimes, end: float) -> list[Planned]:
-    rows = [
-        ("Comparison of times", "Cox model, ties after Efron", "The log-rank test is beside it"),
-        ("End of follow-up", f"Day {plain(end)}", "Later records are not used"),
-    ]
-    made = [Planned(choice=what, planned=how, used=how, reason=why) for what, how, why in rows]
-    return [*made, tau_row(specification.tau, found)]
-
-
-def _without_covariate(derived: pd.DataFrame, found: EventTimes) -> list[Note]:
-    undefined = int(derived["time"].isna().sum())
-    n = found.n_subjects - found.n_model
-    texts = [
-        (undefined, "Time undefined", f"{undefined} of {len(derived)} patients have no time"),
-        (n, "Patients without a covariate", f"{n} patients lack a covariate and are not modelled"),
-    ]
-    return [
-        Note(kind="information", title=title, text=f"{text}; see why times end.")
-        for count, title, text in texts
-        if count
-    ]
-
-
-def _methods(
-    who: Adjusted, specification: TimeToEvent, found: EventTimes, end: float
-) -> tuple[str, ...]:
-    what = {
-        "records": "the day of a patient’s first record of it",
-        "withdrawal": "the day a patient left the trial",
-        "opioid_discontinuation": "the last day covered by a supply, if no further one came within "
-        "the grace period of 14 days and at least 28 days without followed, of patients who had an "
-        "opioid at day 0",
-    }[specification.source]
-    sooner = f"{specification.event} comes sooner with the active arm"
-    return (
-        f"{population_sentence(who)} The event is {specification.event}, dated on {what}. Others "
-        f"are censored on the day they left the trial, or on day {plain(end)}.",
-        *comparison_methods(who, found, sooner),
-        interval_sentence(specification.alpha),
-    )

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from outcomes.analyses.ard import Part, ard, shared_parts, variable_of
 from outcomes.analyses.clusters import cluster_notes, design_effects
-from outcomes.analyses.event_times import EventTimes, compare_times, event_time_parts
+from outcomes.analyses.event_time_parts import event_time_parts
+from outcomes.analyses.event_times import EventTimes, compare_times
 from outcomes.analyses.hypothesis import no_judgements, only_superiority
 from outcomes.analyses.notes import adjuster_notes, factor_choice, window_notes
 from outcomes.analyses.outcome import require_percentages
