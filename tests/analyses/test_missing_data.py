@@ -311,6 +311,17 @@ def test_responders_are_counted_observed_imputed_and_by_convention():
     pd.testing.assert_frame_equal(found.responders, again)
 
 
+def test_shares_that_nobody_adds_to_have_no_interval_of_width_zero():
+    nobody = replace(DECLARED, assumptions=(MAR,), conventions=(), percent=200.0, n_imputations=5)
+    found = analyse(trial(PRIMARY, nobody), nobody)
+    row = found.responders.set_index(["name", "arm"]).loc[("mar", "yoga")]
+    assert row["risk"] == row["reference_risk"] == 0
+    assert row[["estimate", "std_error", "conf_low", "conf_high", "p_value"]].isna().all()
+    assert row["reason"].startswith("none or all respond in both arms")
+    ard = found.to_ard().query("context == 'responders_by_assumption' and stat_name == 'estimate'")
+    assert set(ard["error"]) == {row["reason"]}
+
+
 def test_the_standard_deviation_is_that_within_arms():
     setting = setting_of(MADE, DECLARED)
     here = setting.frame.query("visit == 'w26'").dropna(subset="value")

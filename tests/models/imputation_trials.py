@@ -46,9 +46,19 @@ def acupuncture() -> pd.DataFrame:
     return pd.read_csv(Path(folder) / "acupuncture_headache_trial.csv")
 
 
-def dropout(data: pd.DataFrame, roles: dict, active: object) -> pd.DataFrame:
+def three_arms() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Acupuncture in practices of odd number is a third arm; each patient's own strategy."""
+    data = acupuncture()
+    odd = (data["treat"] == 2) & (data["practice_id"] % 2 == 1)
+    data = data.assign(treat=data["treat"].mask(odd, 3))
+    events = dropout(data, ACUPUNCTURE, 2, 3)
+    own = ["JR", "CR", "CIR", "MAR"]
+    return data, events.assign(strategy=[NAMES[own[number % 4]] for number in events["subject"]])
+
+
+def dropout(data: pd.DataFrame, roles: dict, *active: object) -> pd.DataFrame:
     """Subject and visit of the first missing outcome after the last observed one."""
-    wide = data[data[roles["arm"]] == active].pivot_table(
+    wide = data[data[roles["arm"]].isin(active)].pivot_table(
         index=roles["subject"], columns=roles["visit"], values=roles["outcome"], dropna=False
     )
     seen = wide.notna()
@@ -66,6 +76,9 @@ def fifth(data: pd.DataFrame) -> pd.DataFrame:
 
 def trial(name: str) -> tuple[pd.DataFrame, dict, pd.DataFrame]:
     """Data, roles and events of a case."""
+    if name == "acupuncture_three_arms":
+        data, events = three_arms()
+        return data, ACUPUNCTURE, events
     if name.startswith("acupuncture"):
         data = acupuncture()
         return data, ACUPUNCTURE, dropout(data, ACUPUNCTURE, 2)
@@ -75,10 +88,10 @@ def trial(name: str) -> tuple[pd.DataFrame, dict, pd.DataFrame]:
 
 
 def imputed(name: str, strategy: str, **options):
-    """Imputation of a case under one of rbmi's strategies."""
+    """Imputation of a case under one of rbmi's strategies, or each patient's own."""
     data, roles, events = trial(name)
     if strategy == "LMCF":
         events = events[events["index"] > 0]
     return impute_reference_based(
-        data, **roles, intercurrent=events, strategy=NAMES[strategy], **options
+        data, **roles, intercurrent=events, strategy=NAMES.get(strategy), **options
     )

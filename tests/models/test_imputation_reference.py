@@ -20,11 +20,15 @@ TOLERANCE = REFERENCE["provenance"]["tolerance"]
 
 
 def named(row, found):
-    """Our row for a parameter such as ``lsm_ref_VIS3``."""
+    """Our row for a parameter such as ``lsm_ref_VIS3`` or, with three arms, ``mean_2_12``."""
     parameter, visit = row["parameter"].rsplit("_", 1)
-    quantity, place = QUANTITIES[parameter]
-    rows = found[(found["visit"].astype(str) == visit) & (found["quantity"] == quantity)]
-    return rows.iloc[place]
+    here = found[found["visit"].astype(str) == visit]
+    if parameter in QUANTITIES:
+        quantity, place = QUANTITIES[parameter]
+        return here[here["quantity"] == quantity].iloc[place]
+    quantity, arm = parameter.split("_")
+    (row,) = here[(here["quantity"] == quantity) & (here["arm"].astype(str) == arm)].index
+    return here.loc[row]
 
 
 @pytest.mark.parametrize(

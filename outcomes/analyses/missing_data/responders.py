@@ -25,6 +25,9 @@ COLUMNS = (
     *("conf_low", "conf_high", "p_value", "monte_carlo_error", "reason"),
 )
 
+ESTIMATED = ("estimate", "std_error", "conf_low", "conf_high", "p_value", "monte_carlo_error")
+NO_SPREAD = "none or all respond in both arms, where Wald standard errors are zero"
+
 
 def responders_by_assumption(
     setting: Setting, specification: MissingData, found: list[UnderAssumption]
@@ -116,9 +119,11 @@ def _imputed_rows(
     ).table()
     risk = pooled[pooled["quantity"] == "risk"].set_index("arm")["estimate"]
     for row in pooled[pooled["quantity"] == "difference"].to_dict("records"):
+        certain = not row["std_error"] > 0
         yield {
             **{str(key): value for key, value in row.items() if key in COLUMNS},
             **about,
+            **(dict.fromkeys(ESTIMATED, float("nan")) | {"reason": NO_SPREAD} if certain else {}),
             "n": int(_known_baseline(made.grid.frame, setting)["subject"].nunique()),
             "risk": risk[row["arm"]],
             "reference_risk": risk[setting.reference.id],

@@ -51,20 +51,34 @@ after_observed <- function(events, vars) {  # last mean carried forward needs a 
 }
 as_strategy <- function(events, vars, strategy) { out <- events[c(vars$subjid, vars$strategy)]; out[[vars$strategy]] <- strategy; out }
 
-rows_of <- function(imputed, vars) {
-  pooled <- as.data.frame(pool(analyse(imputed, ancova, vars = vars)))
+# Any number of arms: means at each visit with everybody in one arm, and their differences from the first arm.
+many_arms <- function(data, vars, ...) {
+  found <- list()
+  for (visit in levels(data[[vars$visit]])) {
+    here <- data[data[[vars$visit]] == visit, ]; arms <- levels(here[[vars$group]])
+    fit <- lm(reformulate(c(vars$group, vars$covariates), vars$outcome), here)
+    mean_in <- sapply(arms, function(arm) { here[[vars$group]] <- factor(arm, levels = arms); mean(predict(fit, here)) })
+    for (arm in arms) {
+      found[[paste("mean", arm, visit, sep = "_")]] <- list(est = mean_in[[arm]], se = NA, df = NA)
+      if (arm != arms[1]) found[[paste("difference", arm, visit, sep = "_")]] <- list(est = mean_in[[arm]] - mean_in[[1]], se = NA, df = NA)
+    }
+  }
+  found
+}
+rows_of <- function(imputed, vars, analysis) {
+  pooled <- as.data.frame(pool(analyse(imputed, analysis, vars = vars)))
   pooled[c("parameter", "est", "se", "lci", "uci", "pval")]
 }
 analysis_vars <- function(vars, covariates) { vars$covariates <- covariates; vars }
 cases <- list()
-add <- function(name, d, vars, baseline, events, references, updates, ...) {
+add <- function(name, d, vars, baseline, events, references, updates, analysis = ancova, ...) {
   set.seed(1)
   drawn <- draws(d, events, vars, method_condmean(type = "jackknife", ...), quiet = TRUE)
   for (strategy in names(updates)) {
     imputed <- if (is.null(updates[[strategy]])) impute(drawn, references)
                else suppressWarnings(impute(drawn, references, update_strategy = updates[[strategy]]))
     cases[[length(cases) + 1]] <<- list(case = name, strategy = strategy, options = list(...),
-                                        pooled = rows_of(imputed, analysis_vars(vars, baseline)))
+                                        pooled = rows_of(imputed, analysis_vars(vars, baseline), analysis))
     message(name, " ", strategy)
   }
 }
@@ -76,6 +90,11 @@ acu_events <- dropout(acupuncture, acu_vars, "2"); acu_ref <- c("1" = "1", "2" =
 add("acupuncture", acupuncture, acu_vars, "head_base", acu_events, acu_ref,
     c(all_of(acu_events, acu_vars), list(LMCF = after_observed(acu_events, acu_vars))))
 add("acupuncture_by_arm", acupuncture, acu_vars, "head_base", acu_events, acu_ref, all_of(acu_events, acu_vars)[c("JR", "CR", "CIR")], same_cov = FALSE)
+# Three arms: acupuncture in practices of odd number is the third; each patient's own strategy, by number.
+three <- within(acupuncture, treat <- factor(ifelse(treat == "2" & practice_id %% 2 == 1, 3, as.integer(treat))))
+three_events <- dropout(three, acu_vars, c("2", "3"))
+three_events$strategy <- c("JR", "CR", "CIR", "MAR")[as.integer(three_events$id) %% 4 + 1]
+add("acupuncture_three_arms", three, acu_vars, "head_base", three_events, c("1" = "1", "2" = "1", "3" = "1"), list(own = NULL), many_arms)
 fev_vars <- set_vars(subjid = "USUBJID", visit = "AVISIT", outcome = "FEV1", group = "ARMCD", strategy = "strategy",
                      covariates = c("RACE", "SEX", "FEV1_BL*AVISIT", "ARMCD*AVISIT"))
 fev_ref <- c(PBO = "PBO", TRT = "PBO"); fev_baseline <- c("RACE", "SEX", "FEV1_BL")
