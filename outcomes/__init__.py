@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from outcomes.endpoints.windows import assign_visits
     from outcomes.estimands import Estimand, Handling, IntercurrentEvent, Recorded
     from outcomes.instruments.export import fhir_questionnaire, instrument_specification
+    from outcomes.models.agreement import intraclass_correlation
     from outcomes.models.chained_equations import impute_columns, pool_estimates
     from outcomes.models.imputation import Imputations, impute_reference_based
     from outcomes.models.imputation_analysis import analyse_imputations
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
     from outcomes.models.multiplicity import adjust_p_values
     from outcomes.models.ordinal import ordinal_comparison
     from outcomes.models.partially_nested import fit_partially_nested
-    from outcomes.models.reliability import cronbach_alpha, intraclass_correlation
+    from outcomes.models.reliability import cronbach_alpha
     from outcomes.models.responders import responder_difference
     from outcomes.models.survival import (
         cumulative_incidence,
@@ -154,7 +155,7 @@ _HOME = {
     "impute_reference_based": "outcomes.models.imputation",
     "instrument_specification": "outcomes.instruments.export",
     "interval_censored_response": "outcomes.models.survival",
-    "intraclass_correlation": "outcomes.models.reliability",
+    "intraclass_correlation": "outcomes.models.agreement",
     "judge_families": "outcomes.analyses.families",
     "kaplan_meier": "outcomes.models.survival",
     "landmark_analysis": "outcomes.models.survival",

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from outcomes.errors import NotEstimableError
 from outcomes.instruments import Scale, find
+from outcomes.models.agreement import intraclass_correlation, measurement_error
 from outcomes.models.important_change import (
     ImportantChange,
     mic_mean_change,
     mic_predictive,
     mic_roc,
 )
-from outcomes.models.reliability import intraclass_correlation, measurement_error
 from outcomes.trial.trial import Trial
 
 _NAMES = ["instrument", "scale", "label", "unit"]

@@ -11,12 +11,9 @@ import outcomes as oc
 from outcomes.analyses.data_quality import DataQuality
 from outcomes.analyses.score_reliability import Anchor
 from outcomes.errors import SpecificationError
+from outcomes.models.agreement import intraclass_correlation, measurement_error
 from outcomes.models.important_change import mic_predictive
-from outcomes.models.reliability import (
-    cronbach_alpha,
-    intraclass_correlation,
-    measurement_error,
-)
+from outcomes.models.reliability import cronbach_alpha
 from outcomes.trial.study import About, Arm, DataFile, DataFiles, Design, Study, Visit, Withdrawal
 from outcomes.trial.trial import Trial
 

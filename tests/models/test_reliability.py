@@ -8,14 +8,12 @@ import pingouin
 import pytest
 
 from outcomes.errors import DataError, NotEstimableError, SpecificationError
-from outcomes.models.reliability import (
-    cronbach_alpha,
+from outcomes.models.agreement import (
     detectable_change,
-    floor_ceiling,
     intraclass_correlation,
-    item_statistics,
     measurement_error,
 )
+from outcomes.models.reliability import cronbach_alpha, floor_ceiling, item_statistics
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests/reference/reliability"
