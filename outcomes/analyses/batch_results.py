@@ -93,7 +93,7 @@ def _report(listed: Mapping[str, Any]) -> dict[str, Any]:
     kinds = [note["kind"] for note in summary.get("notes", ())]
     return {
         "report": listed["folder"],
-        "title": summary.get("title") or listed["title"],
+        "title": summary.get("about") or summary.get("title") or listed["title"],
         "state": listed["state"],
         "role": summary.get("role") or listed["role"],
         "analysis": summary.get("analysis") or listed["analysis"],

@@ -48,18 +48,30 @@ def top(trial: Trial, title: str, status: str, fact: tuple[str, str]) -> Markup:
 
 def title_of(result: Result, kind: Presentation) -> str:
     """Title as declared, else made of outcome, visit and kind of analysis."""
-    specification = result.specification
-    if specification.title:
-        return specification.title
+    about = about_of(result, kind)
+    if result.specification.title or result.outcome is None or _percent(result) is not None:
+        return about
+    return f"{about}: {inside_sentence(kind.name)}"
+
+
+def about_of(result: Result, kind: Presentation) -> str:
+    """Say what is analysed, as in a list where the kind of analysis stands beside it."""
+    if result.specification.title:
+        return result.specification.title
     if result.outcome is None:
         return kind.name
     visit = visit_of(result) if kind.one_visit else None
     when = f" at {inside_sentence(visit.label)}" if visit else ""
-    percent = getattr(specification, "percent", None)
-    if percent is not None:
-        what = "Response" if kind.one_visit else "Time to confirmed response"
-        return f"{what} by {f.plain(percent)}%, {result.outcome.label}{when}"
-    return f"{f.heading(result.outcome.label)}{when}: {inside_sentence(kind.name)}"
+    percent = _percent(result)
+    if percent is None:
+        return f"{f.heading(result.outcome.label)}{when}"
+    what = "Response" if kind.one_visit else "Time to confirmed response"
+    return f"{what} by {f.plain(percent)}%, {result.outcome.label}{when}"
+
+
+def _percent(result: Result) -> float | None:
+    """Least improvement that counts, of analyses of response."""
+    return getattr(result.specification, "percent", None)
 
 
 def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, Any]:
@@ -69,6 +81,7 @@ def _meta(trial: Trial, result: Result, title: str, status: str) -> dict[str, An
         "trial": trial.study.about.id,
         "trial_title": trial.study.about.title,
         "title": title,
+        "about": about_of(result, presentation_of(result)),
         "status": status,
         "synthetic": trial.study.about.synthetic,
         "analysis": specification.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,6 +22,8 @@ from outcomes.trial.families import family_of
 from outcomes.trial.study import Study
 from outcomes.trial.trial import Trial
 
+#: Procedures whose graph says more than that all hypotheses are alike.
+_DRAWN = ("fixed_sequence", "fallback", "graph")
 _NONE = (
     "The study file declares no family of hypotheses: no p value of this batch is adjusted for the "
     "number of analyses."
@@ -111,16 +114,21 @@ def _procedure(each: FamilyResult) -> str:
 
 
 def _titles(results: BatchResults, each: FamilyResult) -> dict[str, str]:
-    """Say what each hypothesis is about: the title of its report, else its name."""
+    """Say what each hypothesis is about: the title of its report, else its name and analysis."""
     known = results.reports.set_index("report")["title"].to_dict()
     return {
-        str(row["hypothesis"]): str(known.get(row["report"], row["hypothesis"]))
+        str(row["hypothesis"]): str(known.get(row["report"], _named(row)))
         for row in each.hypotheses.to_dict("records")
     }
 
 
+def _named(row: Mapping[Any, Any]) -> str:
+    name, analysis = str(row["hypothesis"]), str(row["analysis"])
+    return name if name == analysis else f"{name} ({analysis})"
+
+
 def _figures(results: BatchResults, each: FamilyResult) -> list[Figure]:
-    if each.found.steps.empty or len(each.hypotheses) < 2:
+    if each.family.procedure not in _DRAWN or len(each.hypotheses) < 2:
         return []
     short = tables.codes(each.hypotheses)
     titles = _titles(results, each)

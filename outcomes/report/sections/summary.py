@@ -15,7 +15,7 @@ from outcomes.analyses.batch_results import BatchResults
 from outcomes.analyses.families import FamilyResult, adjusted_by_report
 from outcomes.analyses.result import Note
 from outcomes.report.block import Block, ard_rows
-from outcomes.report.markup import fragment, section
+from outcomes.report.markup import fragment, section, unbroken
 from outcomes.report.sections.header import top
 from outcomes.report.sections.multiplicity import verdict_texts
 from outcomes.tables import format as f
@@ -191,7 +191,7 @@ def _warnings(report: Mapping[Any, Any]) -> str:
     )
 
 
-def _estimate(row: Mapping[Any, Any]) -> str:
+def _estimate(row: Mapping[Any, Any]) -> Markup:
     percent = "risk difference" in row["quantity"].lower()
     number = f.points if percent else f.number
     value, low, high = (
@@ -199,9 +199,8 @@ def _estimate(row: Mapping[Any, Any]) -> str:
         for name in ("estimate", "conf_low", "conf_high")
     )
     unit = " percentage points" if percent else f" {row['unit']}" if row["unit"] else ""
-    return (
-        f"{value} ({low} to {high}){unit}; {row['quantity']}, "
-        f"{f.level(float(row['conf_level']))} CI"
+    return unbroken(f"{value} ({low} to {high})") + Markup("{}; {}, {} CI").format(
+        unit, row["quantity"], f.level(float(row["conf_level"]))
     )
 
 
