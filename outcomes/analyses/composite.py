@@ -75,7 +75,10 @@ class CompositeResult(Result):
         told = []
         for label, rows in self.lacking.groupby("label", sort=False):
             n, total = int(rows["n_missing"].sum()), int(rows["n"].sum())
-            told.append(f"{label}: {n} of {total} patients have no value")
+            if n:
+                told.append(f"{label}: {n} of {total} patients have no value")
+        if not told:
+            return "Every patient has a value at every level."
         said = f"{'; '.join(told)}."
         return f"{said[:1].upper()}{said[1:]} The table of levels counts the pairs concerned."
 

@@ -174,4 +174,5 @@ def _rows(differences: pd.DataFrame) -> pd.DataFrame:
 
 
 def _axis(arms: Sequence[Arm]) -> str:
-    return f"Risk difference, percentage points; ← fewer, → more than with {ordered(arms)[0].label}"
+    reference = ordered(arms)[0].label
+    return f"Risk difference, percentage points; ← fewer, →\u00a0more than with {reference}"

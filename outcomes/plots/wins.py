@@ -13,11 +13,11 @@ from outcomes.plots.figure import Figure
 from outcomes.plots.labels import null_line, shorten, x_caption
 from outcomes.plots.theme import PAPER, TEXT_SIZE, arm_styles, axes_or_new, clear_frame, theme
 from outcomes.tables.arms import active, against, ordered
-from outcomes.tables.format import percent
+from outcomes.tables.format import heading, percent
 from outcomes.tables.wins import levels as levels_table
 from outcomes.trial.study import Arm
 
-_ROW = 44
+_ROW = 58
 
 
 def plot_wins(levels: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | None = None) -> Axes:
@@ -52,21 +52,23 @@ def plot_wins(levels: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | None = No
         styles, lost = arm_styles(arms), arm_styles(arms)[ordered(arms)[0].id]
         rows = levels.to_dict("records")
         pairs = levels.groupby("arm", sort=False)["compared"].max()
+        width = int(ax.get_window_extent().width / (0.58 * TEXT_SIZE))
         for i, row in enumerate(rows):
             won = styles[str(row["arm"])]
             total = pairs[row["arm"]]
             ax.barh(
-                -i, -row["losses"] / total, height=0.36, color=PAPER, edgecolor=lost.line, lw=1.6
+                -i, -row["losses"] / total, height=0.3, color=PAPER, edgecolor=lost.line, lw=1.6
             )
-            ax.barh(-i, row["wins"] / total, height=0.36, color=won.line)
-            name = f"{row['level']}. {row['label']}"
+            ax.barh(-i, row["wins"] / total, height=0.3, color=won.line)
+            name = f"{row['level']}. {heading(str(row['label']))}"
             ax.text(
                 0,
-                0.36 - i,
-                shorten(name, 38, 1),
+                0.2 - i,
+                shorten(name, width, 2),
                 size=TEXT_SIZE,
                 ha="center",
-                va="center",
+                va="bottom",
+                linespacing=1.15,
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
             )
         null_line(ax, 0.0, vertical=True)
@@ -74,7 +76,7 @@ def plot_wins(levels: pd.DataFrame, *, arms: Sequence[Arm], ax: Axes | None = No
             max(row[n] / pairs[row["arm"]] for row in rows) for n in ("wins", "losses")
         )
         ax.set_xlim(-reach, reach)
-        ax.set_ylim(0.6 - len(rows), 0.6)
+        ax.set_ylim(0.7 - len(rows), 0.85)
         ax.set_yticks([])
         ax.locator_params(axis="x", nbins=5)
         ax.xaxis.set_major_formatter(lambda value, _: percent(abs(round(value, 10)), 0))
@@ -114,4 +116,4 @@ def _told(row: Mapping[Any, Any]) -> str:
 
 
 def _size(n_rows: int, width: int) -> tuple[int, int]:
-    return width, 70 + _ROW * n_rows
+    return width, 76 + _ROW * n_rows

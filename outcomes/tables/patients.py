@@ -85,7 +85,7 @@ def _flow_rows(
         if (part, stage) != last:
             yield Row(label=stage_name(part, stage, names), kind="group")
         last = (part, stage)
-        yield Row(label=f.heading(step), cells=cells, kind="sub")
+        yield Row(label=f.heading(step.removeprefix("withdrew: ")), cells=cells, kind="sub")
 
 
 def stage_name(part: str, stage: str, names: Mapping[tuple[str, str], str]) -> str:
