@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import (
-    DataError,
-    NotEstimableError,
-    SpecificationError,
-    UnsupportedCombinationError,
-)
+from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.models.imputation_events import Events, known_strategies, read_events
-from outcomes.models.imputation_frame import (
-    Grid,
-    Roles,
-    complete_grid,
-    model_designs,
-    quoted,
-    term_list,
-)
+from outcomes.models.imputation_frame import Grid, Roles, complete_grid
+from outcomes.models.imputation_panel import panel_of
 from outcomes.models.imputations import Imputations, Method
 from outcomes.models.records import constant_within_subject, require_columns, require_values
-from outcomes.stats.imputation import Panel, Streams, fit_imputation_model
+from outcomes.stats.imputation import Streams, fit_imputation_model
 from outcomes.stats.imputation.chunks import Crew, Progress
 from outcomes.stats.imputation.imputer import imputer_of
 from outcomes.stats.imputation.strategies import Rule
@@ -42,9 +30,6 @@ DEFAULT_NUMBER = {
     "approximate_bayesian": 100,
     "bootstrap_ml": 200,
 }
-
-# Largest residual, relative to the outcomes, at which a visit counts as said by its covariates.
-SPREAD = 1e-10
 
 
 def impute_reference_based(
@@ -172,7 +157,7 @@ def impute_reference_based(
     grid = complete_grid(data, roles, reference)
     events = read_events(intercurrent, grid, strategy, known_strategies(strategies))
     _require_reference(events, reference)
-    panel, columns, formula = _panel(grid, events, covariates)
+    panel, columns, formula = panel_of(grid, events, covariates)
     model = fit_imputation_model(panel, structure, by_arm=not shared_covariance, reml=reml)
     imputer = imputer_of(model, streams, _strata(grid, strata))
     return Imputations.drawn(
@@ -240,56 +225,6 @@ def _require_reference(events: Events, reference: Hashable | None) -> None:
             f"{', '.join(needing)} takes its distribution from a reference arm, and none is named. "
             "Give reference=."
         )
-
-
-def _panel(
-    grid: Grid, events: Events, covariates: Sequence[str]
-) -> tuple[Panel, tuple[str, ...], str]:
-    roles = grid.roles
-    shell = Panel(
-        y=grid.outcomes,
-        X=np.empty((*grid.shape, 0)),
-        X_reference=np.empty((*grid.shape, 0)),
-        arm=grid.arm_codes(),
-        reference=0,
-        first=events.first,
-        strategies=events.strategies,
-        strategy=events.strategy,
-        visits=tuple(map(str, grid.visits)),
-        subjects=np.array(grid.subjects, dtype=object),
-    )
-    usable = shell.usable
-    _require_every_visit(grid, usable, shell.seen)
-    terms = [quoted(roles.arm), quoted(roles.visit), *term_list(covariates, grid.frame)]
-    X, X_reference, columns, formula = model_designs(grid, terms, usable)
-    _require_spread(grid, X, usable)
-    return replace(shell, X=X, X_reference=X_reference), columns, formula
-
-
-def _require_every_visit(grid: Grid, usable: NDArray[np.bool_], seen: NDArray[np.bool_]) -> None:
-    empty = np.flatnonzero(~usable.any(axis=0))
-    if len(empty):
-        names = ", ".join(str(grid.visits[j]) for j in empty[:3])
-        observed = int(seen[:, empty].sum())
-        raise DataError(
-            f"{len(empty)} of {len(grid.visits)} visits have no outcome that informs the "
-            f"imputation model ({names}; {observed} observed there, all after events). Leave these "
-            "visits out or choose another strategy."
-        )
-
-
-def _require_spread(grid: Grid, X: NDArray[np.float64], usable: NDArray[np.bool_]) -> None:
-    """Refuse a visit whose outcome its covariates say exactly, as a baseline among the visits."""
-    for j, visit in enumerate(grid.visits):
-        y, rows = grid.outcomes[usable[:, j], j], X[usable[:, j], j]
-        beta, _, rank, _ = np.linalg.lstsq(rows, y, rcond=None)
-        left = np.abs(y - rows @ beta).max()
-        if len(y) > rank and left <= SPREAD * float(np.abs(y).max()):
-            raise NotEstimableError(
-                f"Arm and covariates say the outcome at the visit {visit!r} exactly, so that "
-                "nothing of it is left to model. If it is the baseline, leave its rows out: visits "
-                "are those after baseline, which enters as a covariate."
-            )
 
 
 def _strata(grid: Grid, strata: Sequence[str]) -> NDArray[np.intp]:

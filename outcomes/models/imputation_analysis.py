@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError, UnsupportedCombinationError
 from outcomes.models.imputation_deltas import shift_of
-from outcomes.models.imputation_frame import full_design, quoted, term_list
+from outcomes.models.imputation_design import full_design, quoted, term_list
 from outcomes.models.imputation_frames import Analysis, analysed_frames, mmrm_analysis
 from outcomes.models.imputations import Imputations
 from outcomes.models.tidy import checked_level

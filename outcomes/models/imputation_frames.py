@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outcomes.errors import DataError, SchemaError
-from outcomes.models.imputation_frame import quoted, term_list
+from outcomes.models.imputation_design import quoted, term_list
 from outcomes.models.imputations import Imputations
 from outcomes.models.mmrm import fit_mmrm
 from outcomes.stats.imputation.chunks import Crew

@@ -10,23 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outcomes.errors import NotConvergedError, SpecificationError
+from outcomes.errors import SpecificationError
+from outcomes.models.imputation_chains import chain_notes, chains_of, diagnosed, schedule_of
 from outcomes.models.imputation_frame import Grid
 from outcomes.stats.imputation import Parameters
 from outcomes.stats.imputation.chunks import Crew
-from outcomes.stats.imputation.diagnostics import effective_sample_size, split_r_hat
 from outcomes.stats.imputation.imputer import Imputer, one_data_set
 from outcomes.stats.imputation.model import Resampled
-from outcomes.stats.imputation.sampler import Chains, Schedule, run_chains
-from outcomes.stats.imputation.streams import CHAIN
 
 Array = NDArray[np.float64]
 Method = Literal["conditional_mean", "bayesian", "approximate_bayesian", "bootstrap_ml"]
-
-# Split R-hat above which chains are said not to have met, and above which they are refused.
-R_HAT_NOTED, R_HAT_REFUSED = 1.05, 1.1
-# Steps of each chain that the diagnostics rest on at least.
-LEAST_STEPS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -88,11 +81,11 @@ class Imputations:
         parameters, samples, diagnostics = None, None, None
         notes: list[str] = []
         if method == "bayesian":
-            schedule = _schedule(n_imputations, chains)
-            found = _run_chains(imputer, schedule, crew)
+            schedule = schedule_of(n_imputations, chains)
+            found = chains_of(imputer, schedule, crew)
             parameters = found.drawn(schedule.thin, n_imputations)
-            diagnostics = _diagnosed(found, columns, grid)
-            notes += _chain_notes(diagnostics)
+            diagnostics = diagnosed(found, columns, grid)
+            notes += chain_notes(diagnostics)
         if method in ("approximate_bayesian", "bootstrap_ml"):
             samples = imputer.all_bootstraps(n_imputations, crew)
             parameters = samples.parameters if method == "approximate_bayesian" else None
@@ -245,48 +238,3 @@ class Imputations:
                 roles.outcome: values.ravel(),
             }
         )
-
-
-def _schedule(n_imputations: int, chains: tuple[int, int, int]) -> Schedule:
-    n_chains, warmup, thin = chains
-    if n_chains < 2 or warmup < 0 or thin < 1:
-        raise SpecificationError(
-            f"n_chains={n_chains}, warmup={warmup}, thin={thin}: at least 2 chains show whether "
-            "they agree, warmup cannot be negative and thin is 1 or more."
-        )
-    each = max(-(-n_imputations // n_chains), -(-LEAST_STEPS // thin))
-    return Schedule(n_chains=n_chains, n_draws=each, warmup=warmup, thin=thin)
-
-
-def _run_chains(imputer: Imputer, schedule: Schedule, crew: Crew) -> Chains:
-    if imputer.streams is None:
-        raise SpecificationError("The Bayesian method draws random numbers. Give rng=.")
-    return run_chains(imputer.model, schedule, imputer.streams.at(CHAIN), crew.progress)
-
-
-def _diagnosed(chains: Chains, columns: tuple[str, ...], grid: Grid) -> pd.DataFrame:
-    """R-hat and effective sample size of every coefficient and covariance."""
-    draws = {name: chains.beta[:, :, c] for c, name in enumerate(columns)}
-    arms = grid.arms if len(chains.covariances) > 1 else ("",)
-    for arm, Sigma in zip(arms, chains.covariances, strict=True):
-        for i, j in zip(*np.tril_indices(grid.shape[1]), strict=True):
-            label = f"covariance {arm}".strip() + f" {grid.visits[j]}, {grid.visits[i]}"
-            draws[label] = Sigma[:, :, i, j]
-    return pd.DataFrame(
-        {
-            "parameter": list(draws),
-            "r_hat": [split_r_hat(values) for values in draws.values()],
-            "effective_sample_size": [effective_sample_size(values) for values in draws.values()],
-        }
-    )
-
-
-def _chain_notes(diagnostics: pd.DataFrame) -> list[str]:
-    worst = diagnostics.sort_values("r_hat").iloc[-1]
-    told = f"largest split R-hat {worst['r_hat']:.3f} ({worst['parameter']})"
-    if worst["r_hat"] > R_HAT_REFUSED:
-        raise NotConvergedError(
-            f"The chains of the Bayesian sampler have not met: {told}. Raise warmup and thin, or "
-            "n_imputations."
-        )
-    return [f"Chains may not have met: {told}."] if worst["r_hat"] > R_HAT_NOTED else []
