@@ -105,8 +105,9 @@ PSFS = Instrument(
     ),
     rights="free of charge, as public summaries state",
     citation=_STRATFORD,
-    coding="0 unable to 10 as before, for three to five activities named by the patient; the same "
-    "activities in the same columns at every visit. PSFS 2.0 runs the other way",
+    coding="0 unable to 10 as before, for three to five activities named by the patient, psfs_4 "
+    "and psfs_5 empty where there are fewer; the same activities in the same columns at every "
+    "visit. PSFS 2.0 runs the other way",
 )
 QBPDS = Instrument(
     key="qbpds",
