@@ -12,7 +12,7 @@ from outcomes.analyses.mean_difference import (
 from outcomes.analyses.result import Headline, Note, Planned
 from outcomes.analyses.setting import Setting
 from outcomes.models.responders import ResponderFit
-from outcomes.tables.format import plain
+from outcomes.tables.format import inside_sentence, plain
 from outcomes.trial.study import Hypothesis
 
 _COUNTS = {
@@ -137,8 +137,8 @@ def methods(
     )
     return (
         f"{population_sentence(setting)} A response is an improvement in {setting.outcome.label} "
-        f"of at least {plain(percent)}% of baseline at {setting.visit.label}, taken on unrounded "
-        f"scores. {counted}",
+        f"of at least {plain(percent)}% of baseline at {inside_sentence(setting.visit.label)}, "
+        f"taken on unrounded scores. {counted}",
         f"{how} The number needed to treat is the inverse of the risk difference, with an interval "
         "that runs through infinity where that of the difference holds zero (Altman, BMJ "
         "1998;317:1309-1312).",

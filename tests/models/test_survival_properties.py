@@ -200,3 +200,21 @@ def test_published_curve_of_the_leukaemia_trial():
     assert treated.tolist() == [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
     test = oc.log_rank_test(data, time="t", event="status", arm="Rx", reference=1)
     assert test.table()["statistic"].round(2).tolist() == [16.79]
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-4, 1e6])
+def test_rates_do_not_depend_on_the_unit_of_a_covariate(unit):
+    rng = np.random.default_rng(20261127)
+    data = pd.DataFrame({"arm": ["a", "b"] * 60, "age": rng.normal(50, 10, 120), "days": 84.0})
+    data["n"] = rng.negative_binomial(2, 2 / (2 + np.exp(0.02 * data["age"])))
+    columns = {"events": "n", "exposure": "days", "arm": "arm", "reference": "a"}
+    plain, other = (
+        oc.fit_negative_binomial(
+            data.assign(age=data["age"] * each), **columns, covariates=["age"]
+        ).coefficients.set_index("term")
+        for each in (1.0, unit)
+    )
+    assert plain.loc["b"].to_numpy() == pytest.approx(other.loc["b"].to_numpy(), rel=1e-7)
+    assert plain.loc["age", "estimate"] == pytest.approx(
+        unit * other.loc["age", "estimate"], rel=1e-6
+    )

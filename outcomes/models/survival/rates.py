@@ -123,7 +123,7 @@ def fit_negative_binomial(
     require_events(times, "rate ratio")
     X, names = design_matrix(data, times, covariates)
     design = np.column_stack([np.ones(len(X)), X])
-    beta, dispersion = _fit(count, design, np.log(observed))
+    beta, dispersion = _fit_scaled(count, design, np.log(observed))
     mean = observed * np.exp(design @ beta)
     information = (design * (mean / (1 + dispersion * mean))[:, None]).T @ design
     std_error = np.sqrt(np.diag(np.linalg.inv(information)))
@@ -144,6 +144,16 @@ def fit_negative_binomial(
         if poisson
         else (),
     )
+
+
+def _fit_scaled(count: Array, design: Array, offset: Array) -> tuple[Array, float]:
+    """Fit to columns of mean 0 and deviation 1: the search has no sense of their units."""
+    centre, spread = design.mean(axis=0), design.std(axis=0)
+    centre[0], spread[0] = 0.0, 1.0
+    scaled, dispersion = _fit(count, (design - centre) / spread, offset)
+    beta = scaled / spread
+    beta[0] -= centre @ beta
+    return beta, dispersion
 
 
 def _fit(count: Array, design: Array, offset: Array) -> tuple[Array, float]:

@@ -135,7 +135,7 @@ def _missing(result: Any) -> str:
 
 
 def _summary(result: Any) -> str:
-    return f"Risk difference, active minus reference ({result.method})"
+    return f"Risk difference, active minus reference. {result.method}"
 
 
 PRESENTATION = Presentation(
