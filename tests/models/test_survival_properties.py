@@ -202,19 +202,35 @@ def test_published_curve_of_the_leukaemia_trial():
     assert test.table()["statistic"].round(2).tolist() == [16.79]
 
 
-@pytest.mark.parametrize("unit", [1e-9, 1e-4, 1e6])
-def test_rates_do_not_depend_on_the_unit_of_a_covariate(unit):
+def rates(data):
+    fit = oc.fit_negative_binomial(
+        data, events="n", exposure="days", arm="arm", reference="a", covariates=["age"]
+    )
+    return fit.coefficients
+
+
+def hazards(data):
+    return oc.fit_cox(
+        data, time="day", event="up", arm="arm", reference="a", covariates=["age"]
+    ).coefficients
+
+
+def ratios_of_times(data):
+    return oc.fit_interval_censored(
+        data, lower="low", upper="day", arm="arm", reference="a", covariates=["age"]
+    ).coefficients
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-4, 1e9])
+@pytest.mark.parametrize("fit", [rates, hazards, ratios_of_times])
+def test_models_do_not_depend_on_the_unit_of_a_covariate(fit, unit):
     rng = np.random.default_rng(20261127)
     data = pd.DataFrame({"arm": ["a", "b"] * 60, "age": rng.normal(50, 10, 120), "days": 84.0})
     data["n"] = rng.negative_binomial(2, 2 / (2 + np.exp(0.02 * data["age"])))
-    columns = {"events": "n", "exposure": "days", "arm": "arm", "reference": "a"}
-    plain, other = (
-        oc.fit_negative_binomial(
-            data.assign(age=data["age"] * each), **columns, covariates=["age"]
-        ).coefficients.set_index("term")
-        for each in (1.0, unit)
-    )
-    assert plain.loc["b"].to_numpy() == pytest.approx(other.loc["b"].to_numpy(), rel=1e-7)
-    assert plain.loc["age", "estimate"] == pytest.approx(
-        unit * other.loc["age", "estimate"], rel=1e-6
-    )
+    data["day"] = np.ceil(rng.exponential(data["age"]))
+    data = data.assign(up=data["day"] < 80, low=data["day"] - 1)
+    plain = fit(data).set_index("term")
+    other = fit(data.assign(age=data["age"] * unit)).set_index("term")
+    for name in ("estimate", "std_error"):
+        assert plain.loc["b", name] == pytest.approx(other.loc["b", name], rel=1e-6)
+        assert plain.loc["age", name] == pytest.approx(unit * other.loc["age", name], rel=1e-6)

@@ -178,16 +178,19 @@ def cox_of(
     if cluster is not None:
         require_clusters(times, cluster)
     X, names = design_matrix(data, times, covariates)
-    found = cox_coefficients(X, names, times.time, times.had_event, times.entry, stratum)
-    estimate, terms = polished(
-        X, times.time, times.had_event, found.estimate, entry=times.entry, stratum=stratum
+    # In units of their deviation: the search has no sense of a covariate's own.
+    spread = X.std(axis=0)
+    Z = X / spread
+    found = cox_coefficients(Z, names, times.time, times.had_event, times.entry, stratum)
+    scaled, terms = polished(
+        Z, times.time, times.had_event, found.estimate, entry=times.entry, stratum=stratum
     )
     covariance = (
         np.linalg.inv(terms.information.sum(axis=0))
         if cluster is None
         else robust_covariance(terms, cluster)
     )
-    std_error = np.sqrt(np.diag(covariance))
+    estimate, std_error = scaled / spread, np.sqrt(np.diag(covariance)) / spread
     n_arms = len(times.arms) - 1
     statistic = estimate / std_error
     return CoxFit(

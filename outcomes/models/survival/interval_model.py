@@ -117,16 +117,17 @@ def fit_interval_censored(
             f"{first_rows(data, high == 0)}); a time must be positive to have a logarithm."
         )
     X, names = design_matrix(data, times, covariates)
-    centre = np.append(np.zeros(len(arms) - 1), X[:, len(arms) - 1 :].mean(axis=0))
-    fit = fit_location_scale(
-        low, high, np.column_stack([np.ones(len(X)), X - centre]), distribution=distribution
-    )
-    std_error = np.sqrt(np.diag(fit.covariance))
     n_arms = len(arms)
+    # Covariates from their mean, in units of their deviation: the search has no sense of their own.
+    own = X[:, n_arms - 1 :]
+    spread = np.concatenate([np.ones(n_arms), own.std(axis=0), [1.0]])
+    Z = np.column_stack([np.ones(len(X)), X[:, : n_arms - 1], own - own.mean(axis=0)])
+    fit = fit_location_scale(low, high, Z / spread[:-1], distribution=distribution)
+    estimate, std_error = fit.coefficients / spread, np.sqrt(np.diag(fit.covariance)) / spread
     return IntervalCensoredFit(
         time_ratios=wald(
             arms[1:],
-            fit.coefficients[1:n_arms],
+            estimate[1:n_arms],
             std_error[1:n_arms],
             conf_level,
             exponentiate=True,
@@ -135,7 +136,7 @@ def fit_interval_censored(
         coefficients=pd.DataFrame(
             {
                 "term": ["intercept", *names, "log_scale"],
-                "estimate": fit.coefficients,
+                "estimate": estimate,
                 "std_error": std_error,
             }
         ),
