@@ -176,13 +176,13 @@ def robustness(planned: Sequence[Planned], notes: Sequence[Note], assumed: str) 
     said = {0: "", 1: " One warning is given below."}.get(
         warnings, f" {warnings} warnings are given below."
     )
-    return f"{sentence_start(assumed)} {_plan_kept(planned)}{said}"
+    return f"{sentence_start(assumed)}{_plan_kept(planned)}{said}"
 
 
 def _plan_kept(planned: Sequence[Planned]) -> str:
     changed = sum(not choice.as_planned for choice in planned)
     if not planned:
-        return "No planned choices are recorded."
+        return ""
     if not changed:
-        return "Every choice is as planned."
-    return f"{changed} of {len(planned)} choices differ from the plan."
+        return " Every choice is as planned."
+    return f" {changed} of {len(planned)} choices differ from the plan."
