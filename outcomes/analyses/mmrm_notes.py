@@ -41,7 +41,7 @@ def planned_against_used(fit: MmrmFit, specification: Mmrm) -> list[Planned]:
     tried = fit.attempts
     reason = (
         "Converged at the first attempt"
-        if len(tried) == 1
+        if len(tried) == 1 and not fit.at_boundary
         else "; ".join(f"{one.covariance.replace('_', ' ')}: {one.reason}" for one in tried)
     )
     return [
@@ -67,14 +67,18 @@ def words(name: str) -> str:
 
 
 def fit_notes(fit: MmrmFit) -> list[Note]:
-    """Say what happened in the fit; a simpler covariance is said beside the headline."""
-    fell_back = fit.covariance_used != fit.covariance_planned
+    """Say what happened in the fit; a simpler or singular covariance beside the headline."""
+    titles = []
+    if fit.at_boundary:
+        titles.append("Singular covariance")
+    if fit.covariance_used != fit.covariance_planned:
+        titles.append("Simpler covariance than planned")
     return [
         Note(
             kind="warning",
-            title="Simpler covariance than planned" if fell_back and i == 0 else "Model fit",
+            title=titles[i] if i < len(titles) else "Model fit",
             text=text,
-            beside_headline=fell_back and i == 0,
+            beside_headline=i < len(titles),
         )
         for i, text in enumerate(fit.notes)
     ]

@@ -146,9 +146,13 @@ def _names_in(expression: str) -> set[str]:
 
 
 def plain_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Store text columns as Python strings; formulaic does not read pandas' string type."""
+    """Store text as Python strings, and numbers as such where a column holds Python objects.
+
+    Formulaic does not read pandas' string type, and takes every column of objects for a factor.
+    """
     text = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
-    return frame.astype(dict.fromkeys(text, object)) if text else frame
+    plain = frame.infer_objects()
+    return plain.astype(dict.fromkeys(text, object)) if text else plain
 
 
 def analysed_rows(

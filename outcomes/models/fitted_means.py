@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Literal
@@ -28,7 +29,7 @@ from outcomes.stats.mmrm import Inference
 CovariateMean = Literal["rows", "subject"]
 
 
-class FittedMeans:
+class FittedMeans(ABC):
     """What every linear model of this package answers once it is fitted.
 
     A fit that inherits has the design, the level of its intervals and, as properties, `inference`
@@ -41,14 +42,14 @@ class FittedMeans:
     conf_level: float
 
     @property
+    @abstractmethod
     def inference(self) -> Inference:
         """Estimates with what their tests need."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def subject_codes(self) -> NDArray[np.intp]:
         """(N,): the subject of each analysed row."""
-        raise NotImplementedError
 
     @property
     def coefficients(self) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from outcomes.errors import OutcomesWarning
 from outcomes.models.design import Design, analysed_rows, build_design, named_columns, parse_formula
 from outcomes.models.mmrm_fit import MmrmFit
 from outcomes.models.mmrm_rows import ladder_structures, one_per_row, repeated_rows, row_places
@@ -19,6 +21,11 @@ from outcomes.stats.mmrm import check_combination, fit_rows, infer
 __all__ = ["MmrmFit", "fit_mmrm"]
 
 _WEIGHTS = "(weights)"
+_BOUNDARY = (
+    "The likelihood is largest at a singular covariance, because too few subjects were seen at the "
+    "same visits. Standard errors and degrees of freedom take its rank as known; prefer a simpler "
+    "covariance declared in advance."
+)
 
 
 def fit_mmrm(
@@ -55,7 +62,8 @@ def fit_mmrm(
         Covariance of a subject's visits: unstructured, toeplitz, heterogeneous_toeplitz, ar1,
         heterogeneous_ar1, compound_symmetry, heterogeneous_compound_symmetry, antedependence,
         heterogeneous_antedependence or spatial_exponential. Several names are a ladder declared in
-        advance: the first that converges is used, and every attempt is kept in the result.
+        advance: the first that converges is used, and every attempt is kept in the result. Only the
+        last name may end at a singular covariance, which warns and is the first of `notes`.
     reml : bool
         Restricted maximum likelihood, or maximum likelihood.
     df_method : str, optional
@@ -138,8 +146,11 @@ def fit_mmrm(
         weights,
         row_places(structures, places, analysed.frame, visit),
     )
-    fitted = fit_rows(rows, structures, reml=reml)
+    fitted = fit_rows(rows, structures, reml=reml, boundary=True)
     used = fitted.attempts[-1].covariance
+    inference = infer(rows, fitted.problem, fitted.optimum, df_method=method, robust=robust)
+    if fitted.at_boundary:
+        warnings.warn(_BOUNDARY, OutcomesWarning, stacklevel=2)
     return MmrmFit(
         formula=formula,
         visit=visit,
@@ -159,11 +170,14 @@ def fit_mmrm(
         n_observations=len(rows.y),
         n_missing_outcome=analysed.n_missing_outcome,
         n_missing_covariates=analysed.n_missing_covariates,
-        notes=_notes(design, ladder, used, [v for i, v in enumerate(order) if i not in observed]),
+        notes=(
+            *((_BOUNDARY,) if fitted.at_boundary else ()),
+            *_notes(design, ladder, used, [v for i, v in enumerate(order) if i not in observed]),
+        ),
         design=design,
         rows=rows,
         fit=fitted,
-        inference=infer(rows, fitted.problem, fitted.optimum, df_method=method, robust=robust),
+        inference=inference,
     )
 
 

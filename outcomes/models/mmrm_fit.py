@@ -91,6 +91,11 @@ class MmrmFit(FittedMeans):
         return self.fit.attempts
 
     @property
+    def at_boundary(self) -> bool:
+        """Whether the deviance is least at a singular covariance; then `notes` begins with it."""
+        return self.fit.at_boundary
+
+    @property
     def n_parameters(self) -> int:
         """Parameters AIC and BIC count: of the covariance, and under ML the coefficients too."""
         mean = 0 if self.reml else int(self.design.kept.sum())

@@ -1,5 +1,7 @@
 """Ladders, groups, weights and coordinates of a repeated-measures fit, and what is refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,6 +71,17 @@ def test_fit_that_does_not_converge_raises_with_its_trace():
     with pytest.raises(NotConvergedError, match=r"singular|smallest eigenvalue") as caught:
         fit(data)
     assert any("deviance" in line for line in caught.value.trace)
+    assert re.search(r"Reached at iteration \d+: deviance -?\d+\.\d+", str(caught.value))
+
+
+def test_numbers_kept_as_python_objects_are_numbers_and_no_factor():
+    data = trial()
+    data["x"] = np.random.default_rng(1).normal(size=len(data))
+    stored = data.assign(x=data["x"].astype(object), y=data["y"].astype(object))
+    stored.loc[0, "y"], data.loc[0, "y"] = None, np.nan
+    ours, theirs = fit(stored, "y ~ arm * visit + x"), fit(data, "y ~ arm * visit + x")
+    assert list(ours.coefficients.index) == list(theirs.coefficients.index)
+    assert ours.minus_two_log_likelihood == theirs.minus_two_log_likelihood
 
 
 def test_more_visits_than_subjects_cannot_inform_an_unstructured_covariance():

@@ -8,13 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import FitError, NotConvergedError, NotEstimableError
+from outcomes.stats.mmrm.boundary import boundary_optimum
 from outcomes.stats.mmrm.likelihood import split_by_block
-from outcomes.stats.mmrm.optimise import CLOSE, Optimum, minimise
+from outcomes.stats.mmrm.optimise import CLOSE, NoMinimumError, Optimum, minimise
 from outcomes.stats.mmrm.problem import Block, Problem, build_problem, deviance_of_units
 from outcomes.stats.mmrm.rows import Rows
 from outcomes.stats.mmrm.structures import Structure
 
 Array = NDArray[np.float64]
+
+
+_REACHED = "gradient zero and second derivatives positive definite"
+_REACHED_BOUNDARY = (
+    "least at a singular covariance: gradient zero and second derivatives positive definite among "
+    "those of its rank, and every step inside raises the deviance"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +66,15 @@ class RepeatedMeasuresFit:
     problem: Problem = field(repr=False)
     optimum: Optimum = field(repr=False)
 
+    @property
+    def at_boundary(self) -> bool:
+        """Whether a covariance is singular; see `boundary`."""
+        return _singular(self.problem)
 
-def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> RepeatedMeasuresFit:
+
+def fit_rows(
+    rows: Rows, ladder: tuple[Structure, ...], *, reml: bool, boundary: bool = False
+) -> RepeatedMeasuresFit:
     """Fit the first structure of `ladder` that converges.
 
     Parameters
@@ -67,6 +82,8 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
     rows : Rows
     ladder : structures in the order in which they are tried
     reml : bool
+    boundary : bool
+        Whether the last structure may have its optimum at a singular covariance.
 
     Raises
     ------
@@ -80,6 +97,8 @@ def fit_rows(rows: Rows, ladder: tuple[Structure, ...], *, reml: bool) -> Repeat
     for structure in ladder:
         try:
             problem, found = _solved(rows, structure, reml=reml)
+            if _singular(problem) and not (boundary and structure is ladder[-1]):
+                raise _at_boundary(problem, found, reml=reml)
         except (NotConvergedError, NotEstimableError) as error:
             if len(ladder) == 1 and isinstance(error, NotEstimableError):
                 raise
@@ -94,7 +113,8 @@ def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, O
     """Walk in the structure's own parameters, then, guarded, in those without constraints.
 
     The second walk is made where the first found nothing, and where a structure often has several
-    minima: the two then end in different ones, of which the lower is taken.
+    minima: the two then end in different ones, of which the lower is taken. If it goes to the
+    boundary, the optimum there is looked for.
     """
     problem = build_problem(rows, structure)
     _require_information(problem, structure)
@@ -106,11 +126,33 @@ def _solved(rows: Rows, structure: Structure, *, reml: bool) -> tuple[Problem, O
     blocks = tuple(replace(block, structure=free) for block in problem.blocks)
     freed = replace(problem, blocks=blocks)
     if first is None:
-        return freed, minimise(freed, start_values(freed), reml=reml, guarded=True)
+        return _last_walk(freed, structure, reml=reml)
     second = _walked(freed, reml=reml, guarded=True)
     if second is not None and second.at.value < first.at.value - CLOSE:
         return freed, second
     return problem, first
+
+
+def _last_walk(problem: Problem, structure: Structure, *, reml: bool) -> tuple[Problem, Optimum]:
+    try:
+        return problem, minimise(problem, start_values(problem), reml=reml, guarded=True)
+    except NoMinimumError as error:
+        unrestricted = structure.needs_every_pair
+        found = boundary_optimum(problem, error, reml=reml) if unrestricted else None
+        if found is None:
+            raise
+        return found
+
+
+def _singular(problem: Problem) -> bool:
+    return any(block.structure.deficiency > 0 for block in problem.blocks)
+
+
+def _at_boundary(problem: Problem, found: Optimum, *, reml: bool) -> NotConvergedError:
+    value = found.at.value + deviance_of_units(problem, reml=reml)
+    return NotConvergedError(
+        f"the deviance is least, {value:.6f}, at a singular covariance", found.trace
+    )
 
 
 def _walked(problem: Problem, *, reml: bool, guarded: bool = False) -> Optimum | None:
@@ -194,14 +236,16 @@ def _finished(
     attempt = Attempt(
         covariance=structure.name,
         converged=True,
-        reason="gradient zero and second derivatives positive definite",
+        reason=_REACHED_BOUNDARY if _singular(problem) else _REACHED,
         minus_two_log_likelihood=value,
         iterations=found.iterations,
     )
     return RepeatedMeasuresFit(
         covariances=_covariances(problem, found),
         minus_two_log_likelihood=value,
-        n_covariance_parameters=len(found.at.theta),
+        n_covariance_parameters=sum(
+            structure.n_parameters(block.distance.shape[-1]) for block in problem.blocks
+        ),
         attempts=(*before, attempt),
         problem=problem,
         optimum=found,

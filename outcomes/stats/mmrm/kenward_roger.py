@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from outcomes.errors import NotEstimableError
 from outcomes.stats.mmrm import chain
 from outcomes.stats.mmrm.likelihood import split_by_block
 from outcomes.stats.mmrm.optimise import Optimum
@@ -25,6 +26,11 @@ def adjusted_covariance(
     ``Q_kl = sum X'W D_k W D_l W X`` and ``R_kl = sum X'W D_kl W X``. The linear form leaves R out
     and is then the same in every parameterisation, C being the inverse of the observed
     information. The full form takes R in R mmrm's parameters.
+
+    Raises
+    ------
+    NotEstimableError
+        If the full form is asked for at a singular covariance.
     """
     p, V = problem.n_coefficients, found.at.V
     middle, start = np.zeros((p, p)), 0
@@ -45,6 +51,11 @@ def adjusted_covariance(
 
 def _curvature(block: Block, theta: Array, C: Array) -> Array:
     """(H, m, m): sum over k, l of ``C_kl D_kl`` in the parameters of `adjusted_in`."""
+    if block.structure.deficiency:
+        raise NotEstimableError(
+            "The covariance is singular, where parameters of the full form of Kenward and Roger "
+            'are infinite. Choose df_method="kenward_roger_linear" or "satterthwaite".'
+        )
     walked, told = block.structure.minimised_in, block.structure.adjusted_in
     if told is not walked:
         Sigma = walked.sigma(theta, block.distance)

@@ -126,6 +126,8 @@ def evaluate(problem: Problem, theta: Array, *, reml: bool) -> Evaluation:
         log_determinant += logs
         stacks.append(W)
     root = np.linalg.cholesky(XWX)
+    if not np.isfinite(root).all():
+        raise np.linalg.LinAlgError("The information on beta is not finite.")
     inverse_root = np.linalg.inv(root)
     V = inverse_root.T @ inverse_root
     half = solve_triangular(root, XWy, lower=True)

@@ -150,23 +150,30 @@ def _no_minimum(problem: Problem, at: Evaluation, trace: list[str], what: str) -
             "hold too little information on the covariance, or outcomes at some visits all but "
             "determine those at others."
         )
-    return NoMinimumError(told, tuple(trace), at.theta)
+    return NoMinimumError(f"{told} Reached at {trace[-1]}.", tuple(trace), at.theta)
 
 
 def _smallest_eigenvalue(problem: Problem, at: Evaluation) -> float:
-    """Of the correlation matrices of all blocks."""
+    """Of the correlation matrices of all blocks, less those eigenvalues that are held at zero."""
     parts = split_by_block(at.theta, problem.blocks)
-    correlations = [_correlations(b, part) for b, part in zip(problem.blocks, parts, strict=True)]
-    return min(float(np.linalg.eigvalsh(C)[:, 0].min()) for C in correlations)
+    return min(_of_block(block, part) for block, part in zip(problem.blocks, parts, strict=True))
 
 
-def _correlations(block: Block, theta: Array) -> Array:
-    """(H, m, m): of all visits, or of those observed where every pattern has its own covariance."""
-    Sigma = block.sigma(theta)
+def _of_block(block: Block, theta: Array) -> float:
+    """Of all visits, and of those observed together where they may differ."""
+    Sigma, deficiency = block.sigma(theta), block.structure.deficiency
     size = np.sqrt(np.abs(np.diagonal(Sigma, axis1=1, axis2=2)))
     C = Sigma / size[:, :, None] / size[:, None, :]
+    eigenvalues = []
     if len(Sigma) == 1:
-        return C
+        eigenvalues.append(np.linalg.eigvalsh(C[0])[deficiency])
+    if len(Sigma) > 1 or deficiency:
+        eigenvalues.append(np.linalg.eigvalsh(_observed(C, block))[:, 0].min())
+    return float(min(eigenvalues))
+
+
+def _observed(C: Array, block: Block) -> Array:
+    """(G, m, m): correlations of the visits of each pattern, unit rows and columns elsewhere."""
     seen = block.moments.seen
     both = seen[:, :, None] & seen[:, None, :]
     return np.where(both, C, 0.0) + np.eye(seen.shape[1]) * ~seen[:, None, :]

@@ -58,15 +58,19 @@ def pearson_residuals(rows: Rows, fit: RepeatedMeasuresFit, inference: Inference
 
 def normalised_residuals(rows: Rows, fit: RepeatedMeasuresFit, inference: Inference) -> Array:
     """(N,): each subject's residuals made uncorrelated with variance one, in order of visits."""
-    n, m = rows.n_subjects, rows.n_visits
-    seen = fit.problem.seen
-    both = seen[:, :, None] & seen[:, None, :]
-    Sigma = np.where(both, fitted_covariances(fit), 0.0) + np.eye(m) * ~seen[:, None, :]
-    residual = np.zeros((n, m, 1))
+    residual = np.zeros((rows.n_subjects, rows.n_visits, 1))
     at = (rows.subject, rows.visit)
     residual[(*at, 0)] = raw_residuals(rows, inference) * rows.root_weight
-    white = np.linalg.solve(np.linalg.cholesky(Sigma), residual)
+    white = np.linalg.solve(_observed_roots(fit), residual)
     return np.asarray(white[(*at, 0)])
+
+
+def _observed_roots(fit: RepeatedMeasuresFit) -> Array:
+    """(n, m, m): Cholesky factors of the covariances of the observed, ones elsewhere."""
+    seen = fit.problem.seen
+    both = seen[:, :, None] & seen[:, None, :]
+    filler = np.eye(seen.shape[1]) * ~seen[:, None, :]
+    return np.asarray(np.linalg.cholesky(np.where(both, fitted_covariances(fit), 0.0) + filler))
 
 
 def predict_subject(
@@ -95,7 +99,7 @@ def predict_subject(
     mean[gone] = X[gone] @ beta + gain @ (y[seen] - X[seen] @ beta)
     of_mean = np.einsum("rp,pq,rq->r", direction, beta_covariance, direction)
     left = np.diag(Sigma[np.ix_(gone, gone)]) - np.einsum("rs,rs->r", gain, across)
-    error[gone], spread[gone] = np.sqrt(of_mean), np.sqrt(of_mean + left)
+    error[gone], spread[gone] = np.sqrt(of_mean), np.sqrt(of_mean + np.maximum(left, 0.0))
     return Prediction(mean=mean, std_error=error, std_prediction=spread)
 
 
@@ -108,7 +112,6 @@ def simulate_rows(
     rng: np.random.Generator,
 ) -> Array:
     """(n_draws, N): new outcomes at the analysed rows from the fitted model, estimates held."""
-    roots = np.linalg.cholesky(fitted_covariances(fit))
     noise = rng.standard_normal((n_draws, rows.n_subjects, rows.n_visits))
-    error = np.einsum("nab,dnb->dna", roots, noise)[:, rows.subject, rows.visit]
+    error = np.einsum("nab,dnb->dna", _observed_roots(fit), noise)[:, rows.subject, rows.visit]
     return np.asarray(rows.X @ inference.beta + error / rows.root_weight)

@@ -91,6 +91,8 @@ class Structure:
         Whether the deviance often has several minima, as it has where a structure fits badly.
     spatial : bool
         Whether correlations depend on coordinates rather than on the order of visits.
+    deficiency : int
+        How many eigenvalues of Sigma are held at zero (`boundary`).
     """
 
     name: str
@@ -100,12 +102,13 @@ class Structure:
     needs_every_pair: bool = False
     several_minima: bool = True
     spatial: bool = False
+    deficiency: int = 0
 
     def freed(self) -> Structure:
         """Return the same structure, minimised in the parameters without constraints."""
         return replace(self, minimised_in=self.adjusted_in)
 
-    def __reduce__(self) -> tuple[Callable[..., Structure], tuple[str, bool]]:
+    def __reduce__(self) -> tuple[Callable[..., Structure], tuple[object, ...]]:
         """Pickle by name, so that fits travel between processes."""
         row = structure_named(self.name)
         return _restored, (self.name, self.minimised_in is not row.minimised_in)
