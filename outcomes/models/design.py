@@ -197,7 +197,8 @@ def build_design(
     SpecificationError
         If a term cannot be evaluated, there is none, or the outcome is not one numeric column.
     DataError
-        If a value is not finite, or a factor other than the visit has one level.
+        If a value is not finite or neither number nor text, or a factor other than the visit has
+        one level.
     """
     covariates = formula_variables(parsed.rhs)
     variables = named_columns(parsed)
@@ -205,6 +206,7 @@ def build_design(
     for name in variables:
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].cat.remove_unused_categories()
+    _require_numbers_or_text(frame)
     try:
         with np.errstate(invalid="ignore"):  # infinite values are refused below
             built = parsed.get_model_matrix(frame, output="numpy", na_action="raise")
@@ -299,6 +301,18 @@ def column_levels(column: pd.Series) -> list[Hashable]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return list(column.cat.remove_unused_categories().cat.categories)
     return sorted(column.dropna().unique())
+
+
+def _require_numbers_or_text(frame: pd.DataFrame) -> None:
+    """Refuse objects that would silently become levels of a factor, or mix with them."""
+    for name in frame.select_dtypes(object).columns:
+        other = [value for value in frame[name] if not isinstance(value, str)]
+        if other:
+            first = ", ".join(repr(value) for value in other[:3])
+            raise DataError(
+                f"{len(other)} of {len(frame)} values of {name} are neither text nor part of a "
+                f"column of numbers (first {first}). Store the column as numbers or as text."
+            )
 
 
 def _require_two_levels(levels: dict[str, list[Hashable]], visit: str) -> None:

@@ -1,6 +1,7 @@
 """Ladders, groups, weights and coordinates of a repeated-measures fit, and what is refused."""
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -82,6 +83,14 @@ def test_numbers_kept_as_python_objects_are_numbers_and_no_factor():
     ours, theirs = fit(stored, "y ~ arm * visit + x"), fit(data, "y ~ arm * visit + x")
     assert list(ours.coefficients.index) == list(theirs.coefficients.index)
     assert ours.minus_two_log_likelihood == theirs.minus_two_log_likelihood
+
+
+@pytest.mark.parametrize("value", [Decimal("1.5"), 1])
+def test_objects_that_are_neither_numbers_nor_text_are_refused(value):
+    data = trial()
+    data["x"] = pd.Series(["a"] * 90 + [value] * 90, dtype=object)
+    with pytest.raises(DataError, match=r"90 of 180 values of x are neither text"):
+        fit(data, "y ~ arm * visit + x")
 
 
 def test_more_visits_than_subjects_cannot_inform_an_unstructured_covariance():
