@@ -70,7 +70,7 @@ DASH = _instrument(
     30,
     27,
     _HUDAK,
-    (points("MCID", 10, "upper-limb surgery", "anchor not read", _GUMMESSON, "single_source"),),
+    (points("MCID", 10, "upper-limb surgery", "anchor not recorded", _GUMMESSON, "single_source"),),
 )
 DASH_WORK = _instrument("dash_work", "DASH work module", 4, 4, _HUDAK)
 DASH_SPORT = _instrument("dash_sport", "DASH sport and performing arts module", 4, 4, _HUDAK)
@@ -85,7 +85,7 @@ QUICKDASH = _instrument(
             "MCID",
             14,
             "atraumatic hand and forearm conditions",
-            "anchor not read",
+            "anchor not recorded",
             _SORENSEN,
             "single_source",
         ),
@@ -93,7 +93,7 @@ QUICKDASH = _instrument(
             "MCID",
             10.8,
             "shoulder pain",
-            "anchor not read",
+            "anchor not recorded",
             _SHOULDER,
             "single_source",
             value_high=13.6,

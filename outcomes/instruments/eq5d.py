@@ -132,7 +132,7 @@ _CHANGES: dict[str, tuple[Threshold, ...]] = {
             "MCID",
             0.10,
             "chronic non-cancer pain (n = 710)",
-            "anchor not read",
+            "anchor not recorded",
             Source(citation="PMC4773997"),
             "single_source",
         ),

@@ -68,7 +68,7 @@ HADS = Instrument(
                     "MCID",
                     1.41,
                     "COPD rehabilitation, not a pain population",
-                    "anchor not read",
+                    "anchor not recorded",
                     _PUHAN,
                     "single_source",
                     value_high=1.57,

@@ -55,11 +55,11 @@ HIT_6 = Instrument(
                     "MID",
                     2.3,
                     "chronic daily headache",
-                    "anchor not read",
+                    "anchor not recorded",
                     _COEYTAUX,
                     "originator",
                 ),
-                points("MID", 1.5, _PRIMARY, "anchor not read", _SMELT, "originator"),
+                points("MID", 1.5, _PRIMARY, "anchor not recorded", _SMELT, "originator"),
                 points(
                     "MCID",
                     2.5,
@@ -73,12 +73,17 @@ HIT_6 = Instrument(
                     "MCID",
                     8,
                     "chronic tension-type headache",
-                    "anchor not read",
+                    "anchor not recorded",
                     _CASTIEN,
                     "originator",
                 ),
                 points(
-                    "responder", 6, "chronic migraine", "anchor not read", _HOUTS, "single_source"
+                    "responder",
+                    6,
+                    "chronic migraine",
+                    "anchor not recorded",
+                    _HOUTS,
+                    "single_source",
                 ),
             ),
             bands=(

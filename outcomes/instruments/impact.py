@@ -42,7 +42,7 @@ NIH_IMPACT = Instrument(
                     "MCID",
                     3,
                     "chronic low back pain",
-                    "anchor not read",
+                    "anchor not recorded",
                     _ADAPTIVE,
                     "originator",
                     value_high=7.5,

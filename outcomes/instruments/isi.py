@@ -40,7 +40,7 @@ ISI = Instrument(
                     "MCID",
                     6,
                     "primary insomnia, eszopiclone trial (n = 828)",
-                    "anchor not read",
+                    "anchor not recorded",
                     _YANG,
                     "originator",
                 ),

@@ -21,7 +21,7 @@ LEFS = Instrument(
             source=_BINKLEY,
             level="verified",
             thresholds=(
-                points("MCID", 9, _LIMB, "anchor not read", _BINKLEY, "verified"),
+                points("MCID", 9, _LIMB, "anchor not recorded", _BINKLEY, "verified"),
                 points(
                     "measurement error",
                     9,

@@ -23,7 +23,7 @@ def _thresholds(
     group: float, responder: float, up_to: float | None = None
 ) -> tuple[Threshold, ...]:
     """Declare the group and responder changes that Cole found."""
-    patients, unread = "migraine", "anchor not read"
+    patients, unread = "migraine", "anchor not recorded"
     return (
         points("MID", group, patients, unread, _COLE, "single_source"),
         points("MCID", responder, patients, unread, _COLE, "single_source", value_high=up_to),

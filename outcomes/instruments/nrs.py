@@ -60,9 +60,11 @@ NRS = Instrument(
                 points(
                     "responder", 4, _TRIALS, "substantial improvement", IMMPACT_2008, "verified"
                 ),
-                points("MCID", 1, _MUSCULOSKELETAL, "anchor not read", SALAFFI_2004, "originator"),
+                points(
+                    "MCID", 1, _MUSCULOSKELETAL, "anchor not recorded", SALAFFI_2004, "originator"
+                ),
                 percent(
-                    "MCID", 15, _MUSCULOSKELETAL, "anchor not read", SALAFFI_2004, "originator"
+                    "MCID", 15, _MUSCULOSKELETAL, "anchor not recorded", SALAFFI_2004, "originator"
                 ),
                 points("MCID", 2, _MUSCULOSKELETAL, _MUCH_BETTER, SALAFFI_2004, "originator"),
                 percent("MCID", 33, _MUSCULOSKELETAL, _MUCH_BETTER, SALAFFI_2004, "originator"),
@@ -70,7 +72,7 @@ NRS = Instrument(
                     "MCID",
                     2,
                     "chronic non-cancer pain, Japan (n = 710)",
-                    "anchor not read",
+                    "anchor not recorded",
                     Source(citation="PMC4773997"),
                     "single_source",
                 ),

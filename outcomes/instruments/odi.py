@@ -51,9 +51,11 @@ ODI = Instrument(
             loinc="97909-6",
             thresholds=(
                 *important_in_low_back_pain(10),
-                points("MCID", 12.8, "lumbar surgery", "anchor not read", _COPAY, "single_source"),
-                points("MCID", 8, _SURGERY, "anchor not read", _MANNION, "single_source"),
-                percent("MCID", 18, _SURGERY, "anchor not read", _MANNION, "single_source"),
+                points(
+                    "MCID", 12.8, "lumbar surgery", "anchor not recorded", _COPAY, "single_source"
+                ),
+                points("MCID", 8, _SURGERY, "anchor not recorded", _MANNION, "single_source"),
+                percent("MCID", 18, _SURGERY, "anchor not recorded", _MANNION, "single_source"),
             ),
             bands=(
                 Bands(

@@ -26,7 +26,7 @@ _HIP = Source(citation="Dawson J et al. J Bone Joint Surg Br 1996;78:185-190")
 def _thresholds(joint: str, individual: float, error: float) -> tuple[Threshold, ...]:
     """Declare what arthroplasty data of the NHS gave."""
     patients = f"{joint} arthroplasty, NHS data"
-    unread = "anchor not read"
+    unread = "anchor not recorded"
     confidence = "minimal detectable change, 90 % confidence"
     return (
         points("MID", 5, patients, unread, _BEARD, "single_source"),

@@ -25,7 +25,7 @@ PDI = Instrument(
                     "MCID",
                     8.5,
                     "chronic back and musculoskeletal pain",
-                    "anchor not read",
+                    "anchor not recorded",
                     _SOER,
                     "single_source",
                     value_high=9.5,

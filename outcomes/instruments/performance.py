@@ -129,7 +129,7 @@ WALK_6_MINUTES = _measured(
     implausible=800,
     thresholds=(
         points(
-            "MCID", 156, "fibromyalgia", "anchor not read", _FIBROMYALGIA, "single_source",
+            "MCID", 156, "fibromyalgia", "anchor not recorded", _FIBROMYALGIA, "single_source",
             value_high=167,
         ),
         points(

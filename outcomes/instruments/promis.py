@@ -130,7 +130,7 @@ _AMTMANN = points(
     "MID",
     3.5,
     "low back pain after epidural injection (n = 414, two studies)",
-    "anchor not read",
+    "anchor not recorded",
     Source(citation="Amtmann D et al. J Pain Res 2016", doi="10.2147/JPR.S93391"),
     "originator",
     value_high=5.5,

@@ -22,7 +22,9 @@ PSEQ = Instrument(
             source=_NICHOLAS,
             level="verified",
             thresholds=(
-                points("MCID", 5.5, _BACK, "anchor not read", _DUBE, "originator", value_high=8.5),
+                points(
+                    "MCID", 5.5, _BACK, "anchor not recorded", _DUBE, "originator", value_high=8.5
+                ),
                 points(
                     "measurement error",
                     11.52,

@@ -184,7 +184,7 @@ PSQI = Instrument(
                     "MCID",
                     3,
                     "not stated",
-                    "anchor not read",
+                    "anchor not recorded",
                     _REVIEW,
                     "single_source",
                 ),

@@ -70,7 +70,9 @@ BASDAI = Instrument(
                 points(
                     "cut-off", 4, "ankylosing spondylitis", "active disease", _GARRETT, "verified"
                 ),
-                points("MCID", 0.7, _SPONDYLITIS, "anchor not read", _KVIATKOVSKY, "single_source"),
+                points(
+                    "MCID", 0.7, _SPONDYLITIS, "anchor not recorded", _KVIATKOVSKY, "single_source"
+                ),
             ),
         ),
     ),
@@ -95,7 +97,9 @@ BASFI = Instrument(
             source=_CALIN,
             level="single_source",
             thresholds=(
-                points("MCID", 0.4, _SPONDYLITIS, "anchor not read", _KVIATKOVSKY, "single_source"),
+                points(
+                    "MCID", 0.4, _SPONDYLITIS, "anchor not recorded", _KVIATKOVSKY, "single_source"
+                ),
             ),
         ),
     ),

@@ -53,7 +53,7 @@ def important_in_osteoarthritis(
             "MCID",
             size,
             f"{joint} osteoarthritis starting NSAIDs",
-            "anchor not read",
+            "anchor not recorded",
             TUBACH_2005,
             "originator",
         )

@@ -62,7 +62,7 @@ SPADI = Instrument(
             level="verified",
             missing=AS_ITS_PARTS,
             thresholds=(
-                points("MCID", 8, "not stated", "anchor not read", _SUMMARY, "single_source"),
+                points("MCID", 8, "not stated", "anchor not recorded", _SUMMARY, "single_source"),
                 points(
                     "measurement error",
                     18,

@@ -11,7 +11,7 @@ _WOBY = Source(
     doi="10.1016/j.pain.2005.05.029",
 )
 _RIGHTS = "no formal owner known"
-_MCID = points("MCID", 4, "chronic low back pain, UK", "anchor not read", _WOBY, "originator")
+_MCID = points("MCID", 4, "chronic low back pain, UK", "anchor not recorded", _WOBY, "originator")
 
 TSK = Instrument(
     key="tsk",

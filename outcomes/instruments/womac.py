@@ -35,7 +35,7 @@ _TOTAL_CHANGES = (
         "MCID",
         16,
         "osteoarthritis treated with NSAIDs, Morocco",
-        "anchor not read",
+        "anchor not recorded",
         Source(citation="trial of NSAIDs in Morocco", locator="abstract"),
         "single_source",
     ),

@@ -44,7 +44,6 @@ def plot_interval(
     null: float = 0.0,
     lines: Sequence[ReferenceLine] = (),
     digits: int | None = None,
-    suffix: str = "",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one estimate with its interval on a horizontal axis.
@@ -53,8 +52,8 @@ def plot_interval(
     ----------
     estimate, conf_low, conf_high : float
         Difference active − reference, or a positive ratio where `null` is 1: then the axis is
-        logarithmic. Proportions are to be given in percentage points with ``suffix="%"``. A NaN
-        or infinite limit leaves the interval open on that side.
+        logarithmic. Proportions are to be given in percentage points. A NaN or infinite limit
+        leaves the interval open on that side.
     active, reference : str
         Labels of the arms.
     favours_active : {"lower", "higher"}, optional
@@ -65,8 +64,6 @@ def plot_interval(
         Margins and thresholds.
     digits : int, optional
         Decimals of the printed estimate.
-    suffix : str
-        Follows the estimate and the numbers of the axis.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -78,9 +75,9 @@ def plot_interval(
         ax = axes_or_new(ax, SIZE)
         clear_frame(ax, grid=None)
         marks = [null, *(line.value for line in lines)]
-        _set_axis(ax, [estimate, conf_low, conf_high, *marks], ratio=null == 1, suffix=suffix)
+        _set_axis(ax, [estimate, conf_low, conf_high, *marks], ratio=null == 1)
         places = decimals([estimate]) if digits is None else digits
-        _draw_interval(ax, estimate, conf_low, conf_high, f"{number(estimate, places)}{suffix}")
+        _draw_interval(ax, estimate, conf_low, conf_high, number(estimate, places))
         null_line(ax, null, vertical=True)
         for line in lines:
             margin_line(ax, line.value, vertical=True)
@@ -103,17 +100,16 @@ def interval_figure(
     lines: Sequence[ReferenceLine] = (),
     conf_level: float = 0.95,
     digits: int | None = None,
-    suffix: str = "",
     key: str = "headline",
 ) -> Figure:
     """Figure of one estimate with its interval, with its words and data.
 
     Parameters
     ----------
-    estimate, conf_low, conf_high, active, reference, favours_active, null, lines, digits, suffix
+    estimate, conf_low, conf_high, active, reference, favours_active, null, lines, digits
         As in `plot_interval`.
     quantity : str
-        What is estimated: ``"Adjusted mean difference"``.
+        What is estimated, with its unit: ``"Risk difference, percentage points"``.
     conf_level : float
         Level of the interval.
     key : str
@@ -135,9 +131,8 @@ def interval_figure(
         null=null,
         lines=lines,
         digits=places,
-        suffix=suffix,
     )
-    value = f"{number(estimate, places)}{suffix}"
+    value = number(estimate, places)
     reading = _reading(conf_low, conf_high, null, favours_active, active, reference)
     limits = interval(conf_low, conf_high, places)
     rows = [
@@ -237,7 +232,7 @@ def _arrow(x: float, direction: int, y: float) -> str:
     return f'<path d="M{x:.1f} {y:g}L{back:.1f} {y - 3.5:g}V{y + 3.5:g}z" fill="var(--ink,{INK})"/>'
 
 
-def _set_axis(ax: Axes, values: Sequence[float], *, ratio: bool, suffix: str) -> None:
+def _set_axis(ax: Axes, values: Sequence[float], *, ratio: bool) -> None:
     finite = [value for value in values if math.isfinite(value)]
     if ratio:
         ax.set_xscale("log")
@@ -252,7 +247,7 @@ def _set_axis(ax: Axes, values: Sequence[float], *, ratio: bool, suffix: str) ->
         pad = 0.12 * ((max(finite) - min(finite)) or 1.0)
         ax.set_xlim(min(finite) - pad, max(finite) + pad)
         ax.locator_params(axis="x", nbins=6)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{plain(round(value, 10))}{suffix}")
+    ax.xaxis.set_major_formatter(lambda value, _: plain(round(value, 10)))
     ax.set_ylim(0, 1)
     ax.set_yticks([])
 

@@ -91,7 +91,7 @@ def direction(headline: Headline, outcome: Outcome | None) -> str:
 
 def _neutral(headline: Headline) -> str:
     apart = headline.conf_low > headline.null or headline.conf_high < headline.null
-    return f"The interval {'leaves out' if apart else 'holds'} no difference."
+    return f"The interval {'leaves out' if apart else 'includes'} no difference."
 
 
 def _favoured(headline: Headline) -> str:
@@ -100,8 +100,8 @@ def _favoured(headline: Headline) -> str:
         who = headline.active if low == (headline.favours_active == "lower") else headline.reference
         return f"The whole interval is on the side of {who.label}."
     return (
-        "The interval holds no difference as well as differences in favour of "
-        f"{headline.active.label} and of {headline.reference.label}."
+        "The interval includes no difference, and differences in favour of either: "
+        f"{headline.active.label} and {headline.reference.label}."
     )
 
 
@@ -147,8 +147,11 @@ def _found(threshold: ThresholdUsed) -> str:
 
 
 def _where(threshold: ThresholdUsed) -> str:
-    anchor = f", anchor: {threshold.anchor}" if threshold.anchor else ""
-    return f" (in {threshold.population}{anchor})" if threshold.population else ""
+    if not threshold.population:
+        return ""
+    named = "" if threshold.anchor.startswith("anchor") else "anchor: "
+    anchor = f", {named}{threshold.anchor}" if threshold.anchor else ""
+    return f" (in {threshold.population}{anchor})"
 
 
 def _known(headline: Headline, outcome: Outcome | None) -> str:

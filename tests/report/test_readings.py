@@ -124,7 +124,7 @@ def test_superiority_says_nothing_of_margins():
         ((-7.0, -2.0), "lower", "The whole interval is on the side of Acupuncture."),
         ((-7.0, -2.0), "higher", "The whole interval is on the side of Usual care."),
         ((2.0, 7.0), "lower", "The whole interval is on the side of Usual care."),
-        ((-1.0, 1.0), "lower", "The interval holds no difference as well as"),
+        ((-1.0, 1.0), "lower", "The interval includes no difference, and"),
     ],
 )
 def test_direction_follows_what_is_better(limits, favours, said):

@@ -87,7 +87,7 @@ def _figure(each: Headline, result: Result, key: str) -> Figure:
         scaled(each.estimate),
         scaled(each.conf_low),
         scaled(each.conf_high),
-        quantity=each.quantity,
+        quantity=f"{each.quantity}, percentage points" if percent else each.quantity,
         active=each.active.label,
         reference=each.reference.label,
         favours_active=None if neutral else each.favours_active,
@@ -95,7 +95,6 @@ def _figure(each: Headline, result: Result, key: str) -> Figure:
         lines=_lines(each, scaled),
         conf_level=each.conf_level,
         digits=digits_of(each, result.outcome),
-        suffix="%" if percent else "",
         key=key,
     )
 

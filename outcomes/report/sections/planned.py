@@ -28,8 +28,8 @@ def _says(choices: tuple[Planned, ...]) -> str:
     if not choices:
         return "The analysis records no choice between alternatives."
     if not changed:
-        many = f"All {len(choices)} choices were" if len(choices) > 1 else "The one choice was"
-        return f"{many} made as planned."
+        many = {1: "The one choice was", 2: "Both choices were"}
+        return f"{many.get(len(choices), f'All {len(choices)} choices were')} made as planned."
     verb = "differs" if len(changed) == 1 else "differ"
     return f"{len(changed)} of {len(choices)} choices {verb} from the plan: {joined(changed)}."
 
