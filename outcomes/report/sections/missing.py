@@ -14,20 +14,27 @@ from outcomes.tables.format import inside_sentence
 from outcomes.tables.html import table_html
 from outcomes.tables.observed import observed
 from outcomes.tables.set_aside import set_aside
+from outcomes.tables.table import Table
 from outcomes.trial.trial import Trial
 
 
 def missing_data(trial: Trial, result: Result) -> Block:
-    """Show how much is missing by arm and visit, and what was set aside by the visit windows."""
-    tables = []
-    if not result.observed.empty:
-        label = f.heading(result.outcome.label) if result.outcome else "Any instrument"
-        tables.append(
-            observed(result.observed, arms=result.arms, visits=trial.design.visits, outcome=label)
-        )
+    """Show how much is missing by arm and visit, and what was set aside by the visit windows.
+
+    An analysis that uses no scores by visit says so instead.
+    """
+    if result.observed.empty:
+        return _block(result.without_visits, [])
+    label = f.heading(result.outcome.label) if result.outcome else "Any instrument"
+    tables = [
+        observed(result.observed, arms=result.arms, visits=trial.design.visits, outcome=label)
+    ]
     if not trial.set_aside.empty:
         tables.append(set_aside(trial.set_aside, visits=trial.design.visits))
-    says = f"{_says(result)}{_aside(trial)}"
+    return _block(f"{_says(result)}{_aside(trial)}", tables)
+
+
+def _block(says: str, tables: list[Table]) -> Block:
     parts = [table_html(table) for table in tables]
     return Block(
         id="missing", title="Missing data", html=section("missing", "Missing data", says, parts)
@@ -36,8 +43,6 @@ def missing_data(trial: Trial, result: Result) -> Block:
 
 def _says(result: Result) -> str:
     visit, counts = visit_of(result), result.observed
-    if counts.empty:
-        return result.without_visits
     known = set(counts["visit"].astype(str))
     name = visit.id if visit and visit.id in known else str(counts["visit"].iloc[-1])
     label = next((each.label for each in result.visits if each.id == name), name)
