@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
+from outcomes.analyses.mmrm_notes import fit_notes
 from outcomes.errors import NotConvergedError, NotEstimableError, OutcomesWarning
 from outcomes.models.mmrm import fit_mmrm
 
@@ -119,6 +120,11 @@ def test_it_warns_and_notes(trial):
     assert "singular covariance" in told.notes[0]
     assert told.attempts[-1].reason.startswith("least at a singular covariance")
     assert told.fit.n_covariance_parameters == M * (M + 1) // 2
+
+
+def test_a_report_says_so_beside_the_headline(found):
+    first = fit_notes(found)[0]
+    assert (first.title, first.beside_headline) == ("Singular covariance", True)
 
 
 def test_a_ladder_goes_on_to_its_next_covariance(trial):
