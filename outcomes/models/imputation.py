@@ -15,6 +15,7 @@ from outcomes.models.imputation_frame import Grid, Roles, complete_grid
 from outcomes.models.imputation_panel import panel_of
 from outcomes.models.imputations import Imputations, Method
 from outcomes.models.records import constant_within_subject, require_columns, require_values
+from outcomes.models.threads import one_thread
 from outcomes.stats.imputation import Streams, fit_imputation_model
 from outcomes.stats.imputation.chunks import Crew, Progress
 from outcomes.stats.imputation.imputer import imputer_of
@@ -158,21 +159,21 @@ def impute_reference_based(
     events = read_events(intercurrent, grid, strategy, known_strategies(strategies))
     _require_reference(events, reference)
     panel, columns, formula = panel_of(grid, events, covariates)
-    model = fit_imputation_model(panel, structure, by_arm=not shared_covariance, reml=reml)
-    imputer = imputer_of(model, streams, _strata(grid, strata))
-    return Imputations.drawn(
-        grid=grid,
-        imputer=imputer,
-        reference=reference,
-        formula=formula,
-        columns=columns,
-        covariance=covariance,
-        method=method,
-        n_imputations=number,
-        imputations_per_sample=imputations_per_sample,
-        chains=(n_chains, warmup, thin),
-        crew=Crew(workers=workers, progress=progress),
-    )
+    with one_thread():
+        model = fit_imputation_model(panel, structure, by_arm=not shared_covariance, reml=reml)
+        return Imputations.drawn(
+            grid=grid,
+            imputer=imputer_of(model, streams, _strata(grid, strata)),
+            reference=reference,
+            formula=formula,
+            columns=columns,
+            covariance=covariance,
+            method=method,
+            n_imputations=number,
+            imputations_per_sample=imputations_per_sample,
+            chains=(n_chains, warmup, thin),
+            crew=Crew(workers=workers, progress=progress),
+        )
 
 
 def _check_method(method: str, covariance: str, per_sample: int) -> None:

@@ -14,6 +14,7 @@ from outcomes.models.imputation_deltas import shift_of
 from outcomes.models.imputation_design import full_design, quoted, term_list
 from outcomes.models.imputation_frames import Analysis, analysed_frames, mmrm_analysis
 from outcomes.models.imputations import Imputations
+from outcomes.models.threads import one_thread
 from outcomes.models.tidy import checked_level
 from outcomes.stats.imputation import Pooled
 from outcomes.stats.imputation.ancova import comparison
@@ -138,8 +139,10 @@ def analyse_imputations(
     shift = shift_of(imputations.grid, delta)
     if analysis == "ancova":
         labels = quantity_labels(imputations)
-        answers = answer_set(imputations, question(imputations, covariates, shift), chosen, crew)
-        replicated = answers.at(np.ones(len(shift)))
+        with one_thread():
+            asked = question(imputations, covariates, shift)
+            answers = answer_set(imputations, asked, chosen, crew)
+            replicated = answers.at(np.ones(len(shift)))
     else:
         rule = mmrm_analysis(imputations, covariates) if analysis == "mmrm" else analysis
         if not callable(rule):

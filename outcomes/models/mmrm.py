@@ -14,6 +14,7 @@ from outcomes.models.design import Design, analysed_rows, build_design, named_co
 from outcomes.models.mmrm_fit import MmrmFit
 from outcomes.models.mmrm_rows import ladder_structures, one_per_row, repeated_rows, row_places
 from outcomes.models.records import require_columns, require_one_record, require_values
+from outcomes.models.threads import one_thread
 from outcomes.models.tidy import checked_level
 from outcomes.models.visits import visit_order
 from outcomes.stats.mmrm import check_combination, fit_rows, infer
@@ -146,9 +147,10 @@ def fit_mmrm(
         weights,
         row_places(structures, places, analysed.frame, visit),
     )
-    fitted = fit_rows(rows, structures, reml=reml, boundary=True)
+    with one_thread():
+        fitted = fit_rows(rows, structures, reml=reml, boundary=True)
+        inference = infer(rows, fitted.problem, fitted.optimum, df_method=method, robust=robust)
     used = fitted.attempts[-1].covariance
-    inference = infer(rows, fitted.problem, fitted.optimum, df_method=method, robust=robust)
     if fitted.at_boundary:
         warnings.warn(_BOUNDARY, OutcomesWarning, stacklevel=2)
     return MmrmFit(

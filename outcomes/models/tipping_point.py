@@ -21,6 +21,7 @@ from outcomes.models.imputation_analysis import (
     question,
 )
 from outcomes.models.imputations import Imputations
+from outcomes.models.threads import one_thread
 from outcomes.models.tidy import checked_level
 from outcomes.stats.imputation.chunks import Crew, Progress
 from outcomes.stats.imputation.delta import accumulated
@@ -158,7 +159,9 @@ def tipping_point(
     arms = _arms(delta, imputations)
     shifts = np.stack([unit_shift(imputations, name, cells, growth) for name in arms])
     asked = question(imputations, covariates, shifts)
-    answers = answer_set(imputations, asked, resampling, Crew(workers=workers, progress=progress))
+    with one_thread():
+        crew = Crew(workers=workers, progress=progress)
+        answers = answer_set(imputations, asked, resampling, crew)
     names = [f"delta_{name}" for name in delta]
     sign = 1.0 if _row(answers, np.zeros(len(names)), place, alpha, 1.0)["estimate"] > 0 else -1.0
 

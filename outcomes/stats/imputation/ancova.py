@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotEstimableError
-from outcomes.stats.imputation.chunks import sliced_product
 
 Array = NDArray[np.float64]
 
@@ -124,12 +123,12 @@ def compare_resampled(design: Comparison, outcomes: Array, counts: Array) -> Arr
     """
     n, r = design.Z.shape
     squares = (design.Z[:, :, None] * design.Z[:, None, :]).reshape(n, r * r)
-    gram = sliced_product(counts, squares).reshape(-1, r, r) / n
+    gram = (counts @ squares).reshape(-1, r, r) / n
     inverse = np.linalg.pinv(gram, rcond=RANK, hermitian=True)
     products = (outcomes * counts[:, None, :]) @ design.Z / n
     arms, total = len(design.by_arm), counts.sum(axis=1)
     rows = design.by_arm.transpose(1, 0, 2).reshape(n, arms * r)
-    means = sliced_product(counts, rows) / total[:, None]
+    means = (counts @ rows) / total[:, None]
     L = design.contrasts @ means.reshape(-1, arms, r)
     lost = np.abs(L @ (inverse @ gram) - L).max(axis=(1, 2)) > 1e-6
     if lost.any():

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from outcomes.errors import SpecificationError
 
-Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -20,25 +19,11 @@ T = TypeVar("T")
 # Outcomes a piece may hold at once: some tens of megabytes with everything made from them.
 CELLS = 1_000_000
 LARGEST = 128
-# Multiplications of one product that linear algebra libraries leave to one thread.
-ONE_THREAD = 2**17
 
 
 def piece_size(n_subjects: int, n_visits: int) -> int:
     """Replicates in a piece; depends on the data alone."""
     return max(1, min(LARGEST, CELLS // (n_subjects * n_visits)))
-
-
-def sliced_product(left: Array, right: Array) -> Array:
-    """``left @ right``, a small one by slices of rows too small to be shared among threads.
-
-    Threads that wait for each other save nothing on such products, and on a machine that has other
-    work they cost several times the product.
-    """
-    size = ONE_THREAD // max(right.size, 1)
-    if not 0 < size < len(left):
-        return np.asarray(left @ right)
-    return np.concatenate([left[i : i + size] @ right for i in range(0, len(left), size)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.errors import NotConvergedError
-from outcomes.stats.imputation.chunks import sliced_product
 from outcomes.stats.imputation.panel import Panel
 from outcomes.stats.imputation.streams import RESAMPLING, Streams
 from outcomes.stats.mmrm import RepeatedMeasuresFit, Structure, fit_rows
@@ -130,7 +129,7 @@ def _estimable(model: ImputationModel, counts: Array) -> NDArray[np.bool_]:
     X = problem.padded_design()
     n, m, p = X.shape
     products = (np.swapaxes(X, 1, 2) @ X).reshape(n, p * p)
-    information = sliced_product(counts, products).reshape(-1, p, p) / n
+    information = (counts @ products).reshape(-1, p, p) / n
     good = np.linalg.eigvalsh(information)[:, 0] > SINGULAR
     for g, block in enumerate(problem.blocks):
         seen = problem.seen[problem.group == g].astype(float)

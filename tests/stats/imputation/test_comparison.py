@@ -5,7 +5,6 @@ import pytest
 
 from outcomes.errors import NotEstimableError
 from outcomes.stats.imputation.ancova import compare, compare_resampled, comparison
-from outcomes.stats.imputation.chunks import ONE_THREAD, sliced_product
 
 RNG = np.random.default_rng(8)
 N = 30
@@ -72,10 +71,3 @@ def test_a_covariate_that_is_the_arm_is_refused():
 def test_more_coefficients_than_subjects_are_refused():
     with pytest.raises(NotEstimableError, match="cannot carry"):
         comparison(X[:3], BY_ARM[:, :3], CONTRASTS)
-
-
-@pytest.mark.parametrize("size", [1, 7, ONE_THREAD // 5, ONE_THREAD // 4, 2 * ONE_THREAD])
-def test_a_product_in_slices_is_the_product(size):
-    left, right = RNG.normal(size=(9, 3)), RNG.normal(size=(3, size // 3 + 1))
-    expected = np.einsum("ij,jk->ik", left, right)
-    np.testing.assert_allclose(sliced_product(left, right), expected, rtol=1e-12, atol=1e-12)
