@@ -124,11 +124,13 @@ def _step(inside: Array, n: Array, mass: Array, ratio: Array, gradient: Array) -
     direction = new / new.sum() - mass
     slope = float(gradient @ direction) * n.sum()
     value = n @ np.log(inside @ mass)
+    # Near the maximum a step gains less than rounding shows; it must not be cut for that.
+    least = value - 8 * np.finfo(float).eps * (abs(value) + n.sum())
     share = 1.0
     while share > 1e-10:
         tried = np.maximum(mass + share * direction, 0.0)
         likelihood = inside @ tried
-        if np.all(likelihood > 0) and n @ np.log(likelihood) >= value + 1e-4 * share * slope:
+        if np.all(likelihood > 0) and n @ np.log(likelihood) >= least + 1e-4 * share * slope:
             return np.asarray(tried / tried.sum())
         share /= 2
     # At the limit of precision one step of self-consistency does no harm.
